@@ -1,0 +1,14 @@
+// Everything that needs no server: format, lint, types. Runs all and fails at the end, so that one run shows all faults.
+import { spawnSync } from 'node:child_process';
+
+const steps = [
+  ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
+  ['lint', ['eslint', '.', '--max-warnings', '0']],
+  ['types', ['tsc', '--noEmit']],
+];
+const failed = steps.filter(([name, command]) => {
+  const { status } = spawnSync('npx', ['--no-install', ...command], { stdio: 'inherit' });
+  console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name}`);
+  return status !== 0;
+});
+process.exit(failed.length === 0 ? 0 : 1);

@@ -1,0 +1,9 @@
+import type { Command } from 'commander';
+
+/**
+ * Adds one command to the program. Command files define options at the top level and import whatever is heavy
+ * inside the action, so that `--help` stays fast. `exit` sets the exit code of a run that ended without an error.
+ */
+export type Register = (program: Command, exit: (code: number) => void) => void;
+
+export const COMMANDS: readonly Register[] = [];

@@ -1,0 +1,31 @@
+import type { Period } from '../ingest/ports.ts';
+
+/** How to reach the cluster. */
+export interface OpenSearchConfig {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** PEM file of the certificate authority. */
+  readonly ca?: string;
+  /** PEM files of the client certificate and its key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Do not verify the certificate. Warned about at each start. */
+  readonly insecure: boolean;
+  /** Sign requests with AWS SigV4. */
+  readonly aws?: { readonly region: string; readonly service: 'es' | 'aoss' };
+}
+
+export interface IndexConfig {
+  readonly alias: string;
+  /** Used by `install`; `ingest` reads what was installed. */
+  readonly period: Period;
+  readonly shards: number;
+  readonly replicas: number;
+}
+
+/** How to reach S3 and SQS; what is absent comes from the SDK's own environment and profile. */
+export interface AwsConfig {
+  readonly region?: string;
+  readonly endpoint?: string;
+}

@@ -1,0 +1,42 @@
+import type { Period } from './ingest/ports.ts';
+
+export const DEFAULT_ALIAS = 'logs-cloudtrail';
+
+/** Every name this package uses in a cluster, from the alias; with another alias nothing collides with the default install. */
+export interface Names {
+  readonly alias: string;
+  /** Index names are this plus the period of the event's time. */
+  readonly indexPrefix: string;
+  readonly indexPattern: string;
+  readonly indexTemplate: string;
+  readonly mappingsComponent: string;
+  readonly settingsComponent: string;
+  readonly ledger: string;
+  readonly ledgerTemplate: string;
+  readonly deadLetters: string;
+  readonly deadLettersTemplate: string;
+}
+
+export function names(alias: string = DEFAULT_ALIAS): Names {
+  // The default's ledger has the product's own name; other aliases carry theirs, so that two installs never share a ledger.
+  const own = alias === DEFAULT_ALIAS ? 'ocsf-cloudtrail' : `ocsf-cloudtrail-${alias}`;
+  return {
+    alias,
+    indexPrefix: `${alias}-ocsf-`,
+    indexPattern: `${alias}-ocsf-*`,
+    indexTemplate: `${alias}-ocsf`,
+    mappingsComponent: `${alias}-ocsf-mappings`,
+    settingsComponent: `${alias}-ocsf-settings`,
+    ledger: `${own}-ledger`,
+    ledgerTemplate: `${own}-ledger`,
+    deadLetters: `${own}-dead-letters`,
+    deadLettersTemplate: `${own}-dead-letters`,
+  };
+}
+
+/** The period suffix of an instant (epoch ms, UTC): `2026`, `2026.11` or `2026.11.21`. */
+export function periodOf(time: number, period: Period): string {
+  const iso = new Date(time).toISOString();
+  const length = period === 'year' ? 4 : period === 'month' ? 7 : 10;
+  return iso.slice(0, length).replaceAll('-', '.');
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { Client } from '@opensearch-project/opensearch';
+import type { OpenSearchConfig } from '../config/config.ts';
+import { AppError } from '../errors.ts';
+
+/** The one place where a client is made: authentication, TLS and time-outs. Retries are the callers' own. */
+export function createClient(config: OpenSearchConfig, options: { requestTimeoutMs?: number } = {}): Client {
+  if (config.aws?.service === 'aoss')
+    throw new AppError(
+      'UNSUPPORTED_CLUSTER',
+      'Amazon OpenSearch Serverless (aoss) takes no document ids, so events could not be kept unique.',
+      {
+        hint: 'Use an Amazon OpenSearch Service domain or a self-managed cluster.',
+      },
+    );
+  const read = (path: string): string => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (cause) {
+      throw new AppError('CONFIG', `Cannot read ${path}.`, { cause, hint: 'Check the path of the PEM file.' });
+    }
+  };
+  return new Client({
+    node: config.url,
+    maxRetries: 0,
+    requestTimeout: options.requestTimeoutMs ?? 60_000,
+    ...(config.username === undefined ? {} : { auth: { username: config.username, password: config.password ?? '' } }),
+    ssl: {
+      rejectUnauthorized: !config.insecure,
+      ...(config.ca === undefined ? {} : { ca: read(config.ca) }),
+      ...(config.cert === undefined ? {} : { cert: read(config.cert) }),
+      ...(config.key === undefined ? {} : { key: read(config.key) }),
+    },
+  });
+}
