@@ -36,6 +36,8 @@ export type SkipReason = 'settled' | 'digest' | 'metadata' | 'empty' | 'folder' 
 
 export interface ObjectSource {
   readonly name: string;
+  /** Set where a nacked lease comes again by itself (SQS); a listing meets it only in its next run. */
+  readonly redelivers?: true;
   /** Ends when the source is exhausted (`once`), or when the signal aborts. A source error throws and settles nothing. */
   leases(signal: AbortSignal): AsyncIterable<Lease>;
   /** Objects seen but not leased, by reason, so far. */
