@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { LineCounter, isMap, isScalar, parseDocument, visit, type Document, type Node, type Scalar } from 'yaml';
+import { AppError } from '../errors.ts';
+import { CONFIG_SCHEMA, type ConfigFile } from './schema.ts';
+import { nearest } from './suggest.ts';
+
+export interface LoadedConfig {
+  readonly config: ConfigFile;
+  /** Things that work but should not stay so, such as a password written into the file. */
+  readonly warnings: readonly string[];
+}
+
+const SECRET_KEYS = new Set(['password', 'secretAccessKey', 'sessionToken']);
+
+/** Reads and checks a configuration file. Throws CONFIG with `file:line:column`, the key, what was expected, the nearest key. */
+export function loadConfigFile(path: string, env: Readonly<Record<string, string | undefined>>): LoadedConfig {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('CONFIG', `Cannot read the configuration file ${path}.`, {
+      cause,
+      hint: 'Check the path given with --config.',
+    });
+  }
+  return parseConfig(text, path, env);
+}
+
+/** The configuration with every default filled in and nothing configured. */
+export function defaultConfig(): ConfigFile {
+  return parseConfig('{}', 'defaults', {}).config;
+}
+
+export function parseConfig(
+  text: string,
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): LoadedConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const syntax = document.errors[0];
+  if (syntax !== undefined) throw configError([`${at(syntax.pos[0])} ${syntax.message}`]);
+
+  const faults: string[] = [];
+  const warnings: string[] = [];
+  visit(document, {
+    Pair(_, pair) {
+      const { key, value } = pair;
+      if (!isScalar(key) || !isScalar(value) || typeof value.value !== 'string') return;
+      if (SECRET_KEYS.has(String(key.value)) && !value.value.includes('${'))
+        warnings.push(
+          `${at(value.range?.[0] ?? 0)} ${String(key.value)} stands in the file: use a reference such as \${${envName(String(key.value))}}.`,
+        );
+    },
+    Scalar(position, scalar) {
+      if (position === 'key' || typeof scalar.value !== 'string') return;
+      const missing = substitute(scalar, env);
+      for (const name of missing)
+        faults.push(`${at(scalar.range?.[0] ?? 0)} the environment variable ${name} is not set`);
+    },
+  });
+  if (faults.length > 0) throw configError(faults);
+
+  const value: unknown = document.toJS() ?? {};
+  const validate = new Ajv2020({
+    allErrors: true,
+    useDefaults: true,
+    strict: true,
+    discriminator: true,
+    strictRequired: false,
+  }).compile<ConfigFile>(CONFIG_SCHEMA);
+  if (!validate(value)) {
+    const errors = (validate.errors ?? []).map((error) => describe(error, document, at));
+    throw configError([...new Set(errors)]);
+  }
+  return { config: value, warnings };
+}
+
+function configError(faults: readonly string[]): AppError {
+  return new AppError('CONFIG', faults.join('\n'), {
+    hint: 'The options are described in integration/config.schema.json.',
+  });
+}
+
+function envName(key: string): string {
+  return (
+    { password: 'OPENSEARCH_PASSWORD', secretAccessKey: 'AWS_SECRET_ACCESS_KEY', sessionToken: 'AWS_SESSION_TOKEN' }[
+      key
+    ] ?? 'NAME'
+  );
+}
+
+/** Replaces `${NAME}` and `${NAME:-default}` in place; gives the names that are not set. A plain scalar may become a number or a boolean. */
+function substitute(scalar: Scalar, env: Readonly<Record<string, string | undefined>>): string[] {
+  const text = scalar.value as string;
+  const missing: string[] = [];
+  const replaced = text.replace(
+    /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g,
+    (_, name: string, fallback?: string) => {
+      const value = env[name] ?? fallback;
+      if (value === undefined) missing.push(name);
+      return value ?? '';
+    },
+  );
+  if (replaced === text) return missing;
+  const whole = /^\$\{[^}]*\}$/.test(text) && scalar.type === 'PLAIN';
+  scalar.value =
+    whole && /^(true|false|\d{1,15})$/.test(replaced) ? (JSON.parse(replaced) as boolean | number) : replaced;
+  return missing;
+}
+
+/** `file:4:15 sources.trail.buckett is not known here; did you mean bucket?` */
+function describe(error: ErrorObject, document: Document, at: (offset: number) => string): string {
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const name = path.join('.');
+  const where = (key?: string): string => at(offsetOf(document, path, key));
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const unknown = String(params['additionalProperty']);
+      const known = Object.keys(
+        (error.parentSchema?.['properties'] as object | undefined) ?? propertiesAt(error.schemaPath),
+      );
+      const near = nearest(unknown, known);
+      const say = near === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${near}?`;
+      return `${where(unknown)} ${[...path, unknown].join('.')} is not known here; ${say}`;
+    }
+    case 'required':
+      return `${where()} ${name === '' ? 'the file' : name} lacks ${String(params['missingProperty'])}`;
+    case 'dependentRequired':
+      return `${where()} ${name}: ${String(params['property'])} needs ${String(params['missingProperty'])} beside it`;
+    case 'discriminator':
+      return `${where('type')} ${name}.type is ${JSON.stringify(params['tagValue'])}; expected s3, sqs or folder`;
+    case 'enum': {
+      const allowed = params['allowedValues'] as string[];
+      const near = nearest(String(valueAt(document, path)), allowed);
+      return `${where()} ${name} is ${JSON.stringify(valueAt(document, path))}; expected ${allowed.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`;
+    }
+    default:
+      return `${where()} ${name} ${error.message ?? 'is wrong'}, but is ${JSON.stringify(valueAt(document, path))}`;
+  }
+}
+
+/** The properties an `additionalProperties` error was checked against, found by its schema path. */
+function propertiesAt(schemaPath: string): object {
+  const parts = schemaPath.replace(/^#\//, '').split('/').slice(0, -1);
+  const schema = parts.reduce<unknown>(
+    (node, part) => (node as Record<string, unknown> | undefined)?.[part],
+    CONFIG_SCHEMA,
+  );
+  return (schema as { properties?: object } | undefined)?.properties ?? {};
+}
+
+function valueAt(document: Document, path: readonly string[]): unknown {
+  const node = document.getIn(path);
+  return isMap(node) ? '{…}' : node;
+}
+
+/** Where a path stands in the text; with `key`, where that key of it stands. */
+function offsetOf(document: Document, path: readonly string[], key?: string): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = (length === 0 ? document.contents : document.getIn(path.slice(0, length), true)) as
+      Node | null | undefined;
+    if (node == null) continue;
+    if (key !== undefined && length === path.length && isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
+      const keyNode = pair?.key;
+      if (isScalar(keyNode)) return keyNode.range?.[0] ?? 0;
+    }
+    return node.range?.[0] ?? 0;
+  }
+  return 0;
+}

@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { AppError } from '../../../src/errors.ts';
+import { defaultConfig, parseConfig } from '../../../src/config/load.ts';
+
+const fault = (text: string, env: Record<string, string> = {}): string => {
+  try {
+    parseConfig(text, 'c.yml', env);
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+  return 'no error';
+};
+
+describe('configuration file', () => {
+  test('an empty file is the defaults', () => {
+    expect(defaultConfig()).toMatchObject({
+      index: { alias: 'logs-cloudtrail', period: 'month', shards: 1, replicas: 1 },
+      ingest: { batchSize: 5000, lease: '1m' },
+      sources: {},
+    });
+  });
+
+  test('a source gets the defaults of its kind', () => {
+    const { config } = parseConfig('sources:\n  trail: {type: s3, bucket: b}\n', 'c.yml', {});
+    expect(config.sources['trail']).toEqual({
+      type: 's3',
+      bucket: 'b',
+      prefix: '',
+      enabled: true,
+      concurrency: 64,
+      pollInterval: '1m',
+    });
+  });
+
+  test('an unknown key is named with its place and the nearest key', () => {
+    expect(fault('sources:\n  trail:\n    type: s3\n    buckett: b\n    bucket: b\n')).toContain(
+      'c.yml:4:5 sources.trail.buckett is not known here; did you mean bucket?',
+    );
+  });
+
+  test('a missing key is named with the place of what lacks it', () => {
+    expect(fault('sources:\n  trail:\n    type: sqs\n')).toBe('c.yml:3:5 sources.trail lacks queue');
+  });
+
+  test('a wrong kind of source says which there are', () => {
+    expect(fault('sources:\n  trail: {type: kafka}\n')).toContain('expected s3, sqs or folder');
+  });
+
+  test('a value outside an enumeration is shown with the values and the nearest one', () => {
+    expect(fault('index:\n  period: monthly\n')).toBe(
+      'c.yml:2:11 index.period is "monthly"; expected day, month, year; did you mean month?',
+    );
+  });
+
+  test('a wrong type is shown with the value', () => {
+    expect(fault('index:\n  shards: many\n')).toBe('c.yml:2:11 index.shards must be integer, but is "many"');
+  });
+
+  test('all faults are said at once', () => {
+    expect(fault('index:\n  shards: many\n  replica: 1\n').split('\n')).toHaveLength(2);
+  });
+
+  test('a YAML fault is said with its place', () => {
+    expect(fault('index: [\n')).toMatch(/^c\.yml:\d+:\d+ /);
+  });
+
+  test('environment references are filled in, numbers too', () => {
+    const text =
+      'opensearch: {url: "https://${HOST}:9200", username: u, password: "${PW}"}\nindex: {shards: ${SHARDS:-3}}\n';
+    const { config, warnings } = parseConfig(
+      text.replace('{shards: ${SHARDS:-3}}', '\n  shards: ${SHARDS:-3}'),
+      'c.yml',
+      { HOST: 'h', PW: 's3cret' },
+    );
+    expect(config.opensearch).toMatchObject({ url: 'https://h:9200', password: 's3cret' });
+    expect(config.index.shards).toBe(3);
+    expect(warnings).toEqual([]);
+  });
+
+  test('a reference to a variable that is not set is a fault', () => {
+    expect(fault('opensearch:\n  url: ${NOWHERE}\n')).toBe('c.yml:2:8 the environment variable NOWHERE is not set');
+  });
+
+  test('a secret in the file is warned about without repeating it', () => {
+    const { warnings } = parseConfig(
+      'opensearch:\n  url: https://h\n  username: u\n  password: hunter2\n',
+      'c.yml',
+      {},
+    );
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('c.yml:4:13 password stands in the file');
+    expect(warnings[0]).not.toContain('hunter2');
+  });
+});
