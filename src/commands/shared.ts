@@ -1,0 +1,136 @@
+import { Option, type Command } from 'commander';
+import type { OpenSearchConfig } from '../config/config.ts';
+import { firstOf, type Environment } from '../config/precedence.ts';
+import { AppError } from '../errors.ts';
+
+/** Flags of every command that talks to a cluster. None has a default: a default would beat the configuration file. */
+export interface ConnectionOptions {
+  readonly opensearchUrl?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly insecure?: boolean;
+}
+
+/** Flags of every command. */
+export interface OutputOptions {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+export function connectionOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--opensearch-url <url>', 'OpenSearch cluster (environment: OPENSEARCH_URL)'))
+    .addOption(new Option('--username <name>', 'cluster user (OPENSEARCH_USERNAME)'))
+    .addOption(new Option('--password <word>', 'its password; better in OPENSEARCH_PASSWORD'))
+    .addOption(new Option('--ca <file>', 'PEM file of the certificate authority to trust (OPENSEARCH_CA)'))
+    .addOption(new Option('--cert <file>', 'PEM file of a client certificate (OPENSEARCH_CERT)'))
+    .addOption(new Option('--key <file>', 'PEM file of its key (OPENSEARCH_KEY)'))
+    .addOption(new Option('--insecure', 'do not verify the TLS certificate (warns at each start)'));
+}
+
+export function outputOptions(command: Command): Command {
+  return command
+    .option('--json', 'print the result as JSON on stdout, and nothing else there')
+    .option('--verbose', 'log more, on stderr');
+}
+
+/** Flag, then environment, then file. Credentials inside the URL are taken out of it, so that no message can show them. */
+export function connectionFrom(
+  options: ConnectionOptions,
+  environment: Environment = process.env,
+  file: Partial<OpenSearchConfig> = {},
+): OpenSearchConfig {
+  const given = firstOf(options.opensearchUrl, environment['OPENSEARCH_URL'], file.url);
+  if (given === undefined)
+    throw new AppError('CONFIG', 'No OpenSearch cluster is named.', {
+      hint: 'Give --opensearch-url http://host:9200 or set OPENSEARCH_URL.',
+    });
+  const { url, user, word } = splitUrl(given);
+  const config = {
+    username: firstOf(options.username, environment['OPENSEARCH_USERNAME'], file.username, user),
+    password: firstOf(options.password, environment['OPENSEARCH_PASSWORD'], file.password, word),
+    ca: firstOf(options.ca, environment['OPENSEARCH_CA'], file.ca),
+    cert: firstOf(options.cert, environment['OPENSEARCH_CERT'], file.cert),
+    key: firstOf(options.key, environment['OPENSEARCH_KEY'], file.key),
+    // The service is in the host name of a collection; ids are refused there, so the client must know before it writes.
+    aws: file.aws ?? serverless(url),
+  };
+  const present = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+  return { url, insecure: firstOf(options.insecure, file.insecure) ?? false, ...present };
+}
+
+function splitUrl(given: string): { url: string; user?: string; word?: string } {
+  const parsed = URL.canParse(given) ? new URL(given) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
+    throw new AppError('CONFIG', `The cluster's address is not an http(s) URL: ${given.replace(/\/\/[^@/]*@/, '//')}`, {
+      hint: 'It looks like https://host:9200.',
+    });
+  const { username, password } = parsed;
+  parsed.username = parsed.password = '';
+  return {
+    url: parsed.href.replace(/\/$/, ''),
+    ...(username === '' ? {} : { user: decodeURIComponent(username), word: decodeURIComponent(password) }),
+  };
+}
+
+function serverless(url: string): OpenSearchConfig['aws'] | undefined {
+  const region = /\.([a-z0-9-]+)\.aoss\.amazonaws\.com/.exec(new URL(url).hostname)?.[1];
+  return region === undefined ? undefined : { region, service: 'aoss' };
+}
+
+/** Where a command's words go: the result to stdout, everything else to stderr. */
+export interface Reporter {
+  readonly json: boolean;
+  /** A line of the result, for people; silent with `--json`. */
+  line(text?: string): void;
+  /** The result as one JSON document; silent without `--json`. */
+  result(value: unknown): void;
+  /** Progress and remarks. */
+  note(text: string): void;
+  warn(text: string): void;
+  readonly paint: Painter;
+}
+
+export type Painter = Readonly<Record<'bold' | 'dim' | 'red' | 'green' | 'yellow', (text: string) => string>>;
+
+const ANSI = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
+
+type Out = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean };
+
+export function createReporter(
+  options: OutputOptions,
+  streams: { stdout: Out; stderr: Out } = process,
+  environment: Environment = process.env,
+): Reporter {
+  const json = options.json === true;
+  const coloured = (stream: Out) => stream.isTTY === true && (environment['NO_COLOR'] ?? '') === '';
+  const painter = (on: boolean): Painter => {
+    const paint = (name: keyof typeof ANSI) => (text: string) =>
+      on ? `\x1b[${ANSI[name][0]}m${text}\x1b[${ANSI[name][1]}m` : text;
+    return {
+      bold: paint('bold'),
+      dim: paint('dim'),
+      red: paint('red'),
+      green: paint('green'),
+      yellow: paint('yellow'),
+    };
+  };
+  const onErr = painter(coloured(streams.stderr));
+  return {
+    json,
+    line: (text = '') => void (json || streams.stdout.write(`${text}\n`)),
+    result: (value) => void (json && streams.stdout.write(`${JSON.stringify(value)}\n`)),
+    note: (text) => void streams.stderr.write(`${text}\n`),
+    warn: (text) => void streams.stderr.write(`${onErr.yellow('warning:')} ${text}\n`),
+    paint: painter(coloured(streams.stdout)),
+  };
+}
+
+/** The warning that `--insecure` owes at each start. */
+export function warnInsecure(config: OpenSearchConfig, reporter: Reporter): void {
+  if (config.insecure && config.url.startsWith('https:'))
+    reporter.warn(`the TLS certificate of ${config.url} is not verified (--insecure)`);
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { connectionFrom, createReporter, warnInsecure } from '../../../src/commands/shared.ts';
+import { firstOf } from '../../../src/config/precedence.ts';
+
+const url = 'http://127.0.0.1:9200';
+
+function capture(isTTY = false) {
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') => ({
+    isTTY,
+    write: (text: string | Uint8Array) => ((written[name] += String(text)), true),
+  });
+  return { written, streams: { stdout: stream('stdout'), stderr: stream('stderr') } };
+}
+
+describe('connectionFrom', () => {
+  test('a flag beats the environment, which beats the file', () => {
+    const environment = { OPENSEARCH_URL: 'http://env:9200', OPENSEARCH_USERNAME: 'env' };
+    const file = { url: 'http://file:9200', username: 'file', ca: 'file.pem' };
+    expect(connectionFrom({ opensearchUrl: 'http://flag:9200' }, environment, file)).toEqual({
+      url: 'http://flag:9200',
+      username: 'env',
+      ca: 'file.pem',
+      insecure: false,
+    });
+  });
+
+  test('an empty variable counts as unset', () => {
+    expect(connectionFrom({ opensearchUrl: url }, { OPENSEARCH_USERNAME: '' })).toEqual({ url, insecure: false });
+    expect(firstOf('', undefined, 'x')).toBe('x');
+  });
+
+  test('without a cluster the message says how to name one', () => {
+    expect(() => connectionFrom({}, {})).toThrow(expect.objectContaining({ code: 'CONFIG' }));
+  });
+
+  test.each(['localhost:9200', 'ftp://host', 'nonsense'])('%s is refused as an address', (bad) => {
+    expect(() => connectionFrom({ opensearchUrl: bad }, {})).toThrow(/not an http\(s\) URL/);
+  });
+
+  test('credentials in the URL become credentials, and leave the URL', () => {
+    const config = connectionFrom({ opensearchUrl: 'https://ann:p%40ss@host:9200/base/' }, {});
+    expect(config).toEqual({ url: 'https://host:9200/base', username: 'ann', password: 'p@ss', insecure: false });
+  });
+
+  test('a serverless collection is known by its host name', () => {
+    const config = connectionFrom({ opensearchUrl: 'https://abc.us-east-1.aoss.amazonaws.com' }, {});
+    expect(config.aws).toEqual({ region: 'us-east-1', service: 'aoss' });
+  });
+});
+
+describe('reporter', () => {
+  test('with --json only the result reaches stdout', () => {
+    const { written, streams } = capture();
+    const reporter = createReporter({ json: true }, streams, {});
+    reporter.line('for people');
+    reporter.note('working');
+    reporter.result({ ok: true });
+    expect(written).toEqual({ stdout: '{"ok":true}\n', stderr: 'working\n' });
+  });
+
+  test('without --json the lines reach stdout and the document does not', () => {
+    const { written, streams } = capture();
+    const reporter = createReporter({}, streams, {});
+    reporter.line('for people');
+    reporter.result({ ok: true });
+    expect(written.stdout).toBe('for people\n');
+  });
+
+  test.each([
+    [true, {}, '\x1b[32mgo\x1b[39m'],
+    [true, { NO_COLOR: '1' }, 'go'],
+    [false, {}, 'go'],
+  ])('colours only on a terminal that wants them (terminal %s, %j)', (terminal, environment, text) => {
+    const { streams } = capture(terminal);
+    expect(createReporter({}, streams, environment).paint.green('go')).toBe(text);
+  });
+
+  test('--insecure warns for https', () => {
+    const { written, streams } = capture();
+    warnInsecure({ url: 'https://host', insecure: true }, createReporter({}, streams, {}));
+    expect(written.stderr).toContain('not verified');
+  });
+});
