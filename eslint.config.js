@@ -38,6 +38,7 @@ export default tseslint.config(
       'src/ingest/sink/outcome.ts',
       'src/install/plan.ts',
       'src/content/compile/**/*.ts',
+      'src/content/dql/**/*.ts',
     ],
     rules: {
       'no-restricted-imports': [

@@ -1,0 +1,35 @@
+/** What the compiler knows of an index pattern: its saved object, with `fields` read. */
+export interface IndexPattern {
+  readonly id: string;
+  /** The index expression to search. */
+  readonly title: string;
+  readonly timeFieldName?: string;
+  readonly fields: readonly Field[];
+}
+
+/** One entry of an index pattern's field list. */
+export interface Field {
+  readonly name: string;
+  /** As OpenSearch Dashboards groups types: `string`, `number`, `date`, `boolean`, `ip`, `geo_point`, `unknown`, … */
+  readonly type: string;
+  readonly esTypes?: readonly string[];
+  readonly searchable?: boolean;
+  readonly aggregatable?: boolean;
+  readonly readFromDocValues?: boolean;
+  readonly scripted?: boolean;
+  readonly script?: string;
+  readonly lang?: string;
+  readonly subType?: { readonly nested?: { readonly path: string }; readonly multi?: { readonly parent: string } };
+}
+
+const byName = new WeakMap<readonly Field[], ReadonlyMap<string, Field>>();
+
+/** The field of that name; the list is indexed once. */
+export function findField(pattern: IndexPattern, name: string): Field | undefined {
+  let index = byName.get(pattern.fields);
+  if (index === undefined) {
+    index = new Map(pattern.fields.map((field) => [field.name, field]));
+    byName.set(pattern.fields, index);
+  }
+  return index.get(name);
+}

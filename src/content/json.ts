@@ -1,0 +1,5 @@
+/** Search requests, answers and saved objects are plain JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
