@@ -1,0 +1,71 @@
+import { mapActor } from './actor.ts';
+import { mapApi } from './api.ts';
+import { ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION, classify, INSIGHT } from './classify.ts';
+import type { CloudTrailRecord } from './cloudtrail.ts';
+import { mapCloud } from './cloud.ts';
+import { mapSource } from './endpoint.ts';
+import { object, text } from './json.ts';
+import { mapMetadata } from './metadata.ts';
+import { mapObservables } from './observables.ts';
+import { mapResources } from './resources.ts';
+import { mapStatus } from './status.ts';
+import { parseInstant, toIso } from './time.ts';
+import { mapUnmapped } from './unmapped.ts';
+import { mapChangedUser, mapOpenedSession, mapPolicy, mapSignedInUser } from './user.ts';
+
+/**
+ * A CloudTrail record as the OCSF 1.1.0 event that Security Lake would write, plus what 1.1.0 has attributes for and
+ * Security Lake leaves out (status_id, cloud.account.uid, metadata.correlation_uid, policy, session).
+ * Members that are undefined are absent in JSON. The record is not changed. `time` is undefined without a usable eventTime.
+ */
+export function mapCloudTrail(record: CloudTrailRecord) {
+  const insight = object(record.insightDetails);
+  const kind = insight === undefined ? classify(String(record.eventName)) : INSIGHT;
+  const { class_uid: classUid } = kind;
+  const time = parseInstant(record.eventTime);
+  const actor = mapActor(record);
+  const source = mapSource(record);
+  const resources = classUid === API_ACTIVITY ? mapResources(record) : undefined;
+  const user =
+    classUid === ACCOUNT_CHANGE
+      ? mapChangedUser(record)
+      : classUid === AUTHENTICATION
+        ? mapSignedInUser(record)
+        : undefined;
+  const { status, status_id } = mapStatus(record, classUid);
+  const userAgent = text(record.userAgent);
+  return {
+    metadata: mapMetadata(record),
+    time,
+    time_dt: time === undefined ? undefined : toIso(time),
+    cloud: mapCloud(record),
+    api: mapApi(record, insight),
+    actor,
+    src_endpoint: source,
+    http_request: userAgent === undefined ? undefined : { user_agent: userAgent },
+    ...kind,
+    severity_id: 1,
+    severity: 'Informational',
+    status,
+    status_id,
+    user,
+    ...(classUid === ACCOUNT_CHANGE ? { policy: mapPolicy(record) } : undefined),
+    ...(classUid === AUTHENTICATION ? mapSignIn(record) : undefined),
+    resources,
+    observables: mapObservables(actor?.user.name, source, user?.name, resources),
+    unmapped: mapUnmapped(record, classUid),
+  };
+}
+
+/** What only Authentication has. OCSF 1.1.0 wants a service where no endpoint was signed in to. */
+function mapSignIn(record: CloudTrailRecord) {
+  const extra = object(record.additionalEventData);
+  const mfa = extra?.['MFAUsed'];
+  const loginTo = extra?.['LoginTo'];
+  return {
+    is_mfa: mfa === 'Yes' ? true : mfa === 'No' ? false : undefined,
+    dst_endpoint: typeof loginTo === 'string' ? { svc_name: loginTo } : undefined,
+    service: typeof loginTo === 'string' ? undefined : { name: text(record.eventSource) },
+    session: mapOpenedSession(record),
+  };
+}

@@ -1,0 +1,26 @@
+import type { CloudTrailRecord } from './cloudtrail.ts';
+import { text } from './json.ts';
+
+export const OCSF_VERSION = '1.1.0';
+
+/** What Security Lake writes where a record has no eventCategory (it came with eventVersion 1.06). */
+const ANY_CATEGORY = 'Management, Data, and Insights';
+
+export function mapMetadata(record: CloudTrailRecord) {
+  const eventVersion = text(record.eventVersion);
+  return {
+    uid: text(record.eventID),
+    version: OCSF_VERSION,
+    log_version: eventVersion,
+    event_code: text(record.eventType),
+    // Events of one action that went to several accounts share it.
+    correlation_uid: text(record.sharedEventID),
+    product: {
+      name: 'CloudTrail',
+      vendor_name: 'AWS',
+      version: eventVersion,
+      feature: { name: text(record.eventCategory) ?? ANY_CATEGORY },
+    },
+    profiles: ['cloud', 'datetime'],
+  };
+}
