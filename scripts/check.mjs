@@ -1,10 +1,11 @@
-// Everything that needs no server: format, lint, types. Runs all and fails at the end, so that one run shows all faults.
+// Everything that needs no server: format, lint, types, generated files. Runs all and fails at the end, so that one run shows all faults.
 import { spawnSync } from 'node:child_process';
 
 const steps = [
   ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['lint', ['eslint', '.', '--max-warnings', '0']],
   ['types', ['tsc', '--noEmit']],
+  ['generated', ['node', 'dist/scripts/generate.js', '--check']],
 ];
 const failed = steps.filter(([name, command]) => {
   const { status } = spawnSync('npx', ['--no-install', ...command], { stdio: 'inherit' });
