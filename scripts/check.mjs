@@ -6,6 +6,7 @@ const steps = [
   ['lint', ['eslint', '.', '--max-warnings', '0']],
   ['types', ['tsc', '--noEmit']],
   ['generated', ['node', 'dist/scripts/generate.js', '--check']],
+  ['content', ['node', 'dist/scripts/lint-content.js']],
 ];
 const failed = steps.filter(([name, command]) => {
   const { status } = spawnSync('npx', ['--no-install', ...command], { stdio: 'inherit' });

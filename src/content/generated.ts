@@ -1,3 +1,6 @@
+import { BUNDLE_NAMES, compileBundles } from './assets.ts';
+import { CONFIG_SCHEMA } from '../config/schema.ts';
+import { toNdjson } from './compile/saved-object.ts';
 import { compileMapping, mappedPaths } from './compile/mappings.ts';
 import { indexPatternFields } from './compile/index-pattern.ts';
 import { fieldTable, replaceBetween } from './compile/readme.ts';
@@ -26,6 +29,14 @@ export const GENERATORS: readonly Generator[] = [
         .join(',\n')}\n]\n`,
   },
   { path: 'src/generated/mapped-paths.ts', render: () => mappedPathsModule() },
+  {
+    path: 'integration/config.schema.json',
+    render: () => json(CONFIG_SCHEMA),
+  },
+  ...BUNDLE_NAMES.map((name) => ({
+    path: `dashboards/generated/${name}.ndjson`,
+    render: () => toNdjson(compileBundles().find((bundle) => bundle.name === name)?.objects ?? []),
+  })),
   {
     path: 'README.md',
     render: () => replaceBetween(readFileSync(shipped('README.md'), 'utf8'), 'fields', fieldTable(readFields())),

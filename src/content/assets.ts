@@ -1,0 +1,59 @@
+import { compileDashboard, compileQuery } from './compile/dashboard.ts';
+import { eventFormats, indexPattern } from './compile/event-index-pattern.ts';
+import { indexPatternFields, type IndexPatternField } from './compile/index-pattern.ts';
+import type { SavedObject } from './compile/saved-object.ts';
+import { readFields } from './fields.ts';
+import { PACKAGE_ROOT } from './root.ts';
+import { readContent, type ContentSource } from './source/read.ts';
+
+/** A bundle file of saved objects: `dashboards/generated/<name>.ndjson`. */
+export const BUNDLE_NAMES = ['ocsf-cloudtrail'] as const;
+export interface Bundle {
+  readonly name: (typeof BUNDLE_NAMES)[number];
+  readonly objects: readonly SavedObject[];
+}
+
+/** Our index patterns: id → what it searches. The events' one has the alias as its title. */
+export interface PatternSource {
+  readonly id: string;
+  readonly title: string;
+  readonly timeField: string;
+  readonly fields: readonly IndexPatternField[];
+  readonly bundle: 'core' | 'ingest-health';
+}
+
+export function patterns(): readonly PatternSource[] {
+  return [
+    {
+      id: 'logs-cloudtrail',
+      title: 'logs-cloudtrail',
+      timeField: 'time_dt',
+      fields: indexPatternFields(readFields()),
+      bundle: 'core',
+    },
+  ];
+}
+
+/** Compiles everything a person sees in OpenSearch Dashboards from its sources. */
+export function compileBundles(
+  content: ContentSource = readContent(PACKAGE_ROOT),
+  sources: readonly PatternSource[] = patterns(),
+): Bundle[] {
+  const timeField = (index: string): string => {
+    const source = sources.find(({ id }) => id === index);
+    if (source === undefined) throw new Error(`no index pattern has the id ${index}`);
+    return source.timeField;
+  };
+  const objectsOf = (bundle: 'core' | 'ingest-health'): SavedObject[] => [
+    ...sources
+      .filter((source) => source.bundle === bundle)
+      .map(({ id, title, timeField: time, fields }) =>
+        indexPattern(id, title, time, fields, id === 'logs-cloudtrail' ? eventFormats(fields) : {}),
+      ),
+    ...content.dashboards
+      .filter((dashboard) => dashboard.bundle === bundle)
+      .flatMap((dashboard) => compileDashboard(dashboard, content.dashboards, timeField, content.style)),
+    ...(bundle === 'core' ? content.queries.map(compileQuery) : []),
+  ];
+  return [{ name: 'ocsf-cloudtrail', objects: objectsOf('core') }];
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { compileBundles, patterns } from '../assets.ts';
+import { PACKAGE_ROOT, packageVersion, shipped } from '../root.ts';
+import { readContent } from '../source/read.ts';
+import type { Finding } from './finding.ts';
+import { lintLock, type ChangelogEntry, type ContentLock } from './lock.ts';
+import { lintObjects } from './objects.ts';
+import { lintSources } from './sources.ts';
+
+/** Every rule over everything this package ships. */
+export function lintPackage(): Finding[] {
+  const content = readContent(PACKAGE_ROOT);
+  const bundles = compileBundles(content);
+  const fields = new Map(patterns().map(({ id, fields: list }) => [id, new Set(list.map(({ name }) => name))]));
+  const changelog = parse(readFileSync(shipped('integration', 'changelog.yml'), 'utf8')) as ChangelogEntry[];
+  return [
+    ...lintSources(content.dashboards, content.queries, fields),
+    ...bundles.flatMap(({ objects }) => lintObjects(objects)),
+    ...lintLock(
+      readLock(),
+      packageVersion(),
+      bundles.flatMap(({ objects }) => objects),
+      changelog,
+    ),
+  ];
+}
+
+function readLock(): ContentLock | undefined {
+  try {
+    return JSON.parse(readFileSync(shipped('integration', 'content.lock.json'), 'utf8')) as ContentLock;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
