@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, object, type JsonObject } from './map/json.ts';
+import { isCloudTrail } from './map/metadata.ts';
 import { periodOf } from '../names.ts';
 import type { Period } from './ports.ts';
 
@@ -26,11 +27,6 @@ export function ocsfId(event: JsonObject): string {
   const product = object(metadata?.['product']);
   if (isCloudTrail(product)) return uid;
   return hash('event', canonicalJson([product?.['vendor_name'], product?.['name'], String(event['class_uid']), uid]));
-}
-
-export function isCloudTrail(product: JsonObject | undefined): boolean {
-  const name = product?.['name'];
-  return name === 'CloudTrail' || (typeof name === 'string' && /^(aws )?cloudtrail$/i.test(name));
 }
 
 /** Why an event of this time has no index, or undefined when it has one. */

@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { cloudTrailId, indexNamer, ocsfId, timeFault } from './document.ts';
+import { encode, fit, splitUnmapped } from './encode.ts';
 import { compileFilter } from './filter.ts';
 import { isCloudTrailRecord } from './map/cloudtrail.ts';
 import { isObject, object, type JsonObject } from './map/json.ts';
@@ -44,7 +45,8 @@ export function createRecordProcessor(options: EncodeOptions): (record: unknown)
     const cloud = object(event['cloud']);
     const account = object(cloud?.['account'])?.['uid'] as string | undefined;
     if (!keep({ time: time!, account, region: cloud?.['region'] as string | undefined })) return SKIPPED;
-    const source = JSON.stringify(event);
+    splitUnmapped(event);
+    const source = encode(event);
     if (source.length * 3 > MAX_DOCUMENT_BYTES && Buffer.byteLength(source) > MAX_DOCUMENT_BYTES)
       return rejected(
         'too_large',
@@ -67,7 +69,7 @@ function mapRecord(record: unknown): { event: JsonObject; id: string } | undefin
   if (!isObject(record)) return undefined;
   if (isOcsf(record)) {
     const id = ocsfId(record);
-    return { event: normalise(record), id };
+    return { event: normalise(fit(record)), id };
   }
   const raw = unwrap(record);
   if (!isCloudTrailRecord(raw)) return undefined;

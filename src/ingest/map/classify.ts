@@ -23,7 +23,7 @@ export const CATEGORIES: Readonly<Record<number, string>> = {
   6: 'Application Activity',
 };
 
-const CLASS_NAMES: Readonly<Record<number, string>> = {
+export const CLASS_NAMES: Readonly<Record<number, string>> = {
   [ACCOUNT_CHANGE]: 'Account Change',
   [AUTHENTICATION]: 'Authentication',
   [API_ACTIVITY]: 'API Activity',

@@ -11,7 +11,7 @@ import { mapResources } from './resources.ts';
 import { mapStatus } from './status.ts';
 import { parseInstant, toIso } from './time.ts';
 import { mapUnmapped } from './unmapped.ts';
-import { mapChangedUser, mapOpenedSession, mapPolicy, mapSignedInUser } from './user.ts';
+import { changedPolicy, mapChangedUser, mapSignedInUser, openedSession } from './user.ts';
 
 /**
  * A CloudTrail record as the OCSF 1.1.0 event that Security Lake would write, plus what 1.1.0 has attributes for and
@@ -48,8 +48,9 @@ export function mapCloudTrail(record: CloudTrailRecord) {
     severity: 'Informational',
     status,
     status_id,
+    status_detail: classUid === AUTHENTICATION && status_id === 2 ? text(record.errorMessage) : undefined,
     user,
-    ...(classUid === ACCOUNT_CHANGE ? { policy: mapPolicy(record) } : undefined),
+    ...(classUid === ACCOUNT_CHANGE ? { policy: changedPolicy(object(record.requestParameters)) } : undefined),
     ...(classUid === AUTHENTICATION ? mapSignIn(record) : undefined),
     resources,
     observables: mapObservables(actor?.user.name, source, user?.name, resources),
@@ -66,6 +67,6 @@ function mapSignIn(record: CloudTrailRecord) {
     is_mfa: mfa === 'Yes' ? true : mfa === 'No' ? false : undefined,
     dst_endpoint: typeof loginTo === 'string' ? { svc_name: loginTo } : undefined,
     service: typeof loginTo === 'string' ? undefined : { name: text(record.eventSource) },
-    session: mapOpenedSession(record),
+    session: openedSession(object(record.responseElements)),
   };
 }

@@ -1,5 +1,5 @@
 import type { CloudTrailRecord } from './cloudtrail.ts';
-import { text } from './json.ts';
+import { text, type JsonObject } from './json.ts';
 
 export const OCSF_VERSION = '1.1.0';
 
@@ -23,4 +23,10 @@ export function mapMetadata(record: CloudTrailRecord) {
     },
     profiles: ['cloud', 'datetime'],
   };
+}
+
+/** CloudTrail under the names that Security Lake and other writers of OCSF give it. */
+export function isCloudTrail(product: JsonObject | undefined): boolean {
+  const name = product?.['name'];
+  return name === 'CloudTrail' || (typeof name === 'string' && /^(aws )?cloudtrail$/i.test(name));
 }

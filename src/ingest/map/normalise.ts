@@ -1,5 +1,10 @@
-import { isObject, object, type JsonObject } from './json.ts';
-import { OCSF_VERSION } from './metadata.ts';
+import { fromCandidate, isCandidate, renameOld } from './candidate.ts';
+import { CATEGORIES, CLASS_NAMES } from './classify.ts';
+import type { Flat } from './flat.ts';
+import { isObject, object, text, word, type JsonObject } from './json.ts';
+import { isCloudTrail, OCSF_VERSION } from './metadata.ts';
+import { settleCloudTrail } from './settle.ts';
+import { SEVERITIES, STATUSES, statusOf } from './status.ts';
 import { parseInstant, toIso } from './time.ts';
 
 /** Whether an object is an OCSF event, of any version and class. */
@@ -8,15 +13,84 @@ export function isOcsf(record: JsonObject): boolean {
   return isObject(record['metadata']) && (record['time'] !== undefined || record['time_dt'] !== undefined);
 }
 
-/** Brings an OCSF event to the 1.1.0 shape, in place. */
+/**
+ * Brings an OCSF event of any version to the shape of 1.1.0, in place: old names become new ones, and what can be told from
+ * the rest is filled in, as `mapCloudTrail` does for raw records. Attributes that 1.1.0 does not know stay where they are.
+ * The event must have been fitted to the mapping before, so that what has a type has the right one.
+ */
 export function normalise(event: JsonObject): JsonObject {
-  const time = parseInstant(event['time']) ?? parseInstant(event['time_dt']);
-  event['time'] = time;
-  if (time !== undefined) event['time_dt'] = toIso(time);
-  const metadata = object(event['metadata']);
-  if (metadata !== undefined) {
-    metadata['log_version'] ??= metadata['version'];
-    metadata['version'] = OCSF_VERSION;
-  }
+  const metadata = (event['metadata'] ??= {}) as JsonObject;
+  const version = metadata['version'];
+  metadata['log_version'] ??= version;
+  metadata['version'] = OCSF_VERSION;
+  renameOld(event);
+  if (isCandidate(version)) fromCandidate(event);
+  settleTime(event, metadata);
+  const unmapped = (event['unmapped'] ?? {}) as Flat;
+  settleCloud(event, unmapped, metadata);
+  if (isCloudTrail(object(metadata['product']))) settleCloudTrail(event, metadata, unmapped, isCandidate(version));
+  settleCaptions(event);
   return event;
+}
+
+/** `time` and `time_dt` are one instant; `time` wins, and a `time_dt` that says otherwise is kept in `unmapped`. */
+function settleTime(event: JsonObject, metadata: JsonObject): void {
+  const dt = event['time_dt'] as string | undefined;
+  const time = (event['time'] ??= dt === undefined ? undefined : Date.parse(dt)) as number | undefined;
+  if (time !== undefined) {
+    if (dt === undefined) event['time_dt'] = toIso(time);
+    else if (Date.parse(dt) !== time) {
+      addUnmapped(event, 'time_dt', dt);
+      event['time_dt'] = toIso(time);
+    }
+    const profiles = (metadata['profiles'] ??= []) as string[];
+    if (!profiles.includes('datetime')) profiles.push('datetime');
+  }
+  const session = object(object(event['actor'])?.['session']);
+  if (session?.['created_time'] !== undefined && session['created_time_dt'] === undefined) {
+    const created = parseInstant(session['created_time']);
+    if (created !== undefined) session['created_time_dt'] = toIso(created);
+  }
+}
+
+/** The account may be in the source's leftovers, or in the partition columns that a table adds to its rows. */
+function settleCloud(event: JsonObject, unmapped: Flat, metadata: JsonObject): void {
+  const found = word(unmapped['recipientAccountId']) ?? word(event['accountid']) ?? word(event['account_id']);
+  const region = word(event['region']);
+  if (event['cloud'] === undefined) {
+    if (found === undefined && region === undefined) return;
+    event['cloud'] = {};
+  }
+  const cloud = event['cloud'] as JsonObject;
+  if (region !== undefined) cloud['region'] ??= region;
+  if (found !== undefined) {
+    const account = (cloud['account'] ??= {}) as JsonObject;
+    account['uid'] ??= found;
+  }
+  const profiles = (metadata['profiles'] ??= []) as string[];
+  if (!profiles.includes('cloud')) profiles.push('cloud');
+}
+
+/** Numbers and captions come in pairs in OCSF; a source may write one of them. */
+function settleCaptions(event: JsonObject): void {
+  const { class_uid: classUid, activity_id: activity } = event as { class_uid?: number; activity_id?: number };
+  if (classUid !== undefined) {
+    event['category_uid'] ??= Math.trunc(classUid / 1000);
+    event['class_name'] ??= CLASS_NAMES[classUid];
+    if (activity !== undefined) event['type_uid'] ??= classUid * 100 + activity;
+  }
+  event['category_name'] ??= CATEGORIES[event['category_uid'] as number];
+  if (event['type_name'] === undefined && event['class_name'] !== undefined && event['activity_name'] !== undefined)
+    event['type_name'] = `${text(event['class_name'])}: ${text(event['activity_name'])}`;
+  if (event['status_id'] === undefined) {
+    const status = word(event['status']);
+    if (status !== undefined) event['status_id'] = statusOf(status).status_id;
+  }
+  event['status'] ??= STATUSES[event['status_id'] as number];
+  event['severity'] ??= SEVERITIES[event['severity_id'] as number];
+}
+
+function addUnmapped(event: JsonObject, key: string, value: string): void {
+  const unmapped = (event['unmapped'] ??= {}) as Flat;
+  unmapped[key] ??= value;
 }

@@ -10,9 +10,9 @@ export interface Observable {
 /** The values worth pivoting on, as Security Lake lists them. Empty values are no observables. */
 export function mapObservables(
   actorName: string | undefined,
-  source: { readonly ip: string | undefined; readonly domain: string | undefined } | undefined,
+  source: { readonly ip?: string | undefined; readonly domain?: string | undefined } | undefined,
   userName: string | undefined,
-  resources: readonly Resource[] | undefined,
+  resources: readonly Pick<Resource, 'uid'>[] | undefined,
 ): Observable[] | undefined {
   const found: Observable[] = [];
   if (actorName) found.push({ name: 'actor.user.name', type: 'User Name', type_id: 4, value: actorName });

@@ -10,6 +10,19 @@ export interface Status {
 export const SUCCESS: Status = { status: 'Success', status_id: 1 };
 export const FAILURE: Status = { status: 'Failure', status_id: 2 };
 
+export const STATUSES: Readonly<Record<number, string>> = { 0: 'Unknown', 1: 'Success', 2: 'Failure', 99: 'Other' };
+
+export const SEVERITIES: Readonly<Record<number, string>> = {
+  0: 'Unknown',
+  1: 'Informational',
+  2: 'Low',
+  3: 'Medium',
+  4: 'High',
+  5: 'Critical',
+  6: 'Fatal',
+  99: 'Other',
+};
+
 /**
  * Failure where there is an error code. A sign-in has its verdict in responseElements or serviceEventDetails, under the
  * event's own name, and may fail without an error code.
@@ -28,5 +41,6 @@ export function mapStatus(record: CloudTrailRecord, classUid: number): Status {
 export function statusOf(verdict: string): Status {
   if (verdict === 'Success') return SUCCESS;
   if (verdict === 'Failure') return FAILURE;
+  if (verdict === 'Unknown') return { status: verdict, status_id: 0 };
   return { status: verdict, status_id: 99 };
 }

@@ -1,5 +1,5 @@
 import type { CloudTrailRecord } from './cloudtrail.ts';
-import { object, text } from './json.ts';
+import { object, text, type JsonObject } from './json.ts';
 
 /** Operations that act on the caller when they name nobody. */
 const SELF_SERVICE = new Set([
@@ -18,10 +18,15 @@ export interface User {
 
 /** The user or role that an Account Change event changes. Absent where it is a group, a policy or the account. */
 export function mapChangedUser(record: CloudTrailRecord): User | undefined {
-  const request = object(record.requestParameters);
-  const response = object(record.responseElements);
+  const user = changedUser(object(record.requestParameters), object(record.responseElements));
+  if (user !== undefined || !SELF_SERVICE.has(String(record.eventName))) return user;
+  const self = object(record.userIdentity);
+  return whole({ name: text(self?.['userName']), uid: text(self?.['arn']), uid_alt: text(self?.['principalId']) });
+}
+
+export function changedUser(request: JsonObject | undefined, response: JsonObject | undefined): User | undefined {
   const made = object(response?.['user']) ?? object(response?.['role']);
-  const user = {
+  return whole({
     name:
       text(request?.['userName']) ??
       text(request?.['roleName']) ??
@@ -30,11 +35,7 @@ export function mapChangedUser(record: CloudTrailRecord): User | undefined {
       text(object(response?.['accessKey'])?.['userName']),
     uid: text(made?.['arn']),
     uid_alt: text(made?.['userId']) ?? text(made?.['roleId']),
-  };
-  if (user.name !== undefined || user.uid !== undefined || user.uid_alt !== undefined) return user;
-  if (!SELF_SERVICE.has(String(record.eventName))) return undefined;
-  const self = object(record.userIdentity);
-  return whole({ name: text(self?.['userName']), uid: text(self?.['arn']), uid_alt: text(self?.['principalId']) });
+  });
 }
 
 /** Who is signed in by an Authentication event: the role taken on, or the caller. */
@@ -50,8 +51,7 @@ export function mapSignedInUser(record: CloudTrailRecord): User | undefined {
 }
 
 /** The session that AssumeRole and its kin open: what the new credentials' events carry as actor.user. */
-export function mapOpenedSession(record: CloudTrailRecord) {
-  const response = object(record.responseElements);
+export function openedSession(response: JsonObject | undefined) {
   const role = object(response?.['assumedRoleUser']);
   const uid = text(role?.['arn']);
   const key = text(object(response?.['credentials'])?.['accessKeyId']);
@@ -60,8 +60,7 @@ export function mapOpenedSession(record: CloudTrailRecord) {
 }
 
 /** The policy that an Account Change event attaches, detaches, writes or deletes. */
-export function mapPolicy(record: CloudTrailRecord) {
-  const request = object(record.requestParameters);
+export function changedPolicy(request: JsonObject | undefined) {
   const uid = text(request?.['policyArn']);
   const name = text(request?.['policyName']);
   return uid === undefined && name === undefined ? undefined : { uid, name };

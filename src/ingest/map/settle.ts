@@ -1,0 +1,139 @@
+import { NO_REQUEST_ID } from './api.ts';
+import { ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION } from './classify.ts';
+import type { Flat } from './flat.ts';
+import { isObject, object, text, toJson, word, type JsonObject } from './json.ts';
+import { mapObservables } from './observables.ts';
+import { unflatten } from './request-data.ts';
+import type { Resource } from './resources.ts';
+import { FAILURE, statusOf, SUCCESS, type Status } from './status.ts';
+import { changedPolicy, changedUser, openedSession } from './user.ts';
+
+/** Fills in, for CloudTrail events that came as OCSF, what `mapCloudTrail` writes and their source did not. */
+export function settleCloudTrail(event: JsonObject, metadata: JsonObject, unmapped: Flat, candidate: boolean): void {
+  if (unmapped['eventType'] !== undefined && metadata['event_code'] === undefined) {
+    metadata['event_code'] = unmapped['eventType'];
+    delete unmapped['eventType'];
+  }
+  metadata['correlation_uid'] ??= word(unmapped['sharedEventID']);
+  event['severity_id'] ??= 1;
+  const actorUser = object(object(event['actor'])?.['user']);
+  settleAccount(event, actorUser);
+  const api = object(event['api']);
+  if (api !== undefined) settleData(event, api, unmapped, candidate);
+  const classUid = event['class_uid'];
+  if (classUid === ACCOUNT_CHANGE) settleAccountChange(event, api);
+  if (classUid === AUTHENTICATION) settleAuthentication(event, api, unmapped);
+  if (event['status_id'] === undefined && event['status'] === undefined)
+    setStatus(event, object(api?.['response'])?.['error'] === undefined ? SUCCESS : FAILURE);
+  event['observables'] ??= mapObservables(
+    word(actorUser?.['name']),
+    object(event['src_endpoint']),
+    word(object(event['user'])?.['name']),
+    classUid === API_ACTIVITY ? (event['resources'] as Resource[] | undefined) : undefined,
+  );
+}
+
+/** The caller's account, where the event does not say whose event it is. */
+function settleAccount(event: JsonObject, actorUser: JsonObject | undefined): void {
+  const cloud = (event['cloud'] ??= { provider: 'AWS' }) as JsonObject;
+  const account = object(cloud['account']);
+  if (account?.['uid'] !== undefined) return;
+  const uid = word(object(actorUser?.['account'])?.['uid']);
+  if (uid !== undefined) cloud['account'] = { ...account, uid };
+}
+
+/** Some writers leave request and response flattened in `unmapped`. */
+function settleData(event: JsonObject, api: JsonObject, unmapped: Flat, candidate: boolean): void {
+  const request = object(api['request']);
+  if (request?.['data'] === undefined) {
+    let data = unflatten(unmapped, 'requestParameters.');
+    if (candidate) data = restoreRequest(event, text(api['operation']) ?? '', data);
+    if (data !== undefined) ((api['request'] ??= { uid: NO_REQUEST_ID }) as JsonObject)['data'] = toJson(data);
+  }
+  const response = object(api['response']);
+  if (response?.['data'] === undefined) {
+    let data = unflatten(unmapped, 'responseElements.');
+    if (candidate) data = restoreResponse(event, text(api['operation']) ?? '', data);
+    if (data !== undefined) ((api['response'] ??= {}) as JsonObject)['data'] = toJson(data);
+  }
+}
+
+/** Release candidates took what they mapped out of the request data: it is in `user`. */
+function restoreRequest(event: JsonObject, operation: string, data: JsonObject | undefined): JsonObject | undefined {
+  const user = object(event['user']);
+  const name = text(user?.['name']);
+  if (event['class_uid'] === ACCOUNT_CHANGE) {
+    if (name === undefined || operation === 'CreateServiceLinkedRole') return data;
+    if (data?.['userName'] !== undefined || data?.['roleName'] !== undefined) return data;
+    return { ...data, [/Role/.test(operation) ? 'roleName' : 'userName']: name };
+  }
+  if (event['class_uid'] !== AUTHENTICATION || !operation.startsWith('AssumeRole')) return data;
+  const roleArn = text(user?.['uid']);
+  if (name === undefined && roleArn === undefined) return data;
+  return {
+    ...(roleArn === undefined ? undefined : { roleArn }),
+    ...(name === undefined ? undefined : { roleSessionName: name }),
+    ...data,
+  };
+}
+
+function restoreResponse(event: JsonObject, operation: string, data: JsonObject | undefined): JsonObject | undefined {
+  if (operation === 'ConsoleLogin') {
+    const status = word(event['status']);
+    return status === undefined ? data : { ConsoleLogin: status, ...data };
+  }
+  if (event['class_uid'] !== ACCOUNT_CHANGE || data === undefined) return data;
+  const user = object(event['user']);
+  for (const kind of ['user', 'role']) {
+    const made = data[kind];
+    if (!isObject(made)) continue;
+    made[`${kind}Name`] ??= user?.['name'];
+    made[`${kind}Id`] ??= user?.['uid_alt'];
+  }
+  return data;
+}
+
+function settleAccountChange(event: JsonObject, api: JsonObject | undefined): void {
+  const request = dataOf(object(api?.['request']));
+  const user = changedUser(request, dataOf(object(api?.['response'])));
+  if (user !== undefined) {
+    const known = (event['user'] ??= {}) as JsonObject;
+    known['name'] ??= user.name;
+    known['uid'] ??= user.uid;
+    known['uid_alt'] ??= user.uid_alt;
+  }
+  event['policy'] ??= changedPolicy(request);
+}
+
+function settleAuthentication(event: JsonObject, api: JsonObject | undefined, unmapped: Flat): void {
+  const answer = object(api?.['response']);
+  const response = dataOf(answer);
+  event['session'] ??= openedSession(response);
+  if (event['dst_endpoint'] === undefined) {
+    const name = text(object(api?.['service'])?.['name']);
+    if (name !== undefined) event['service'] ??= { name };
+  }
+  if (event['status_id'] === undefined && event['status'] === undefined) {
+    const operation = text(api?.['operation']) ?? '';
+    const verdict = word(response?.[operation]) ?? word(unmapped[`serviceEventDetails.${operation}`]);
+    if (verdict !== undefined) setStatus(event, statusOf(verdict));
+    else if (word(answer?.['message']) !== undefined) setStatus(event, FAILURE);
+  }
+  if (event['status_id'] === FAILURE.status_id) event['status_detail'] ??= word(answer?.['message']);
+}
+
+function setStatus(event: JsonObject, { status, status_id }: Status): void {
+  event['status'] = status;
+  event['status_id'] = status_id;
+}
+
+/** Request or response data as an object; it is JSON text in the event. */
+function dataOf(holder: JsonObject | undefined): JsonObject | undefined {
+  const data = holder?.['data'];
+  if (typeof data !== 'string' || !data.startsWith('{')) return undefined;
+  try {
+    return object(JSON.parse(data));
+  } catch {
+    return undefined;
+  }
+}
