@@ -14,7 +14,7 @@ interface ErrorBody {
 }
 
 // The client keeps only the message of a socket error, so the message is what can be matched.
-const TLS_FAILURES =
+export const TLS_FAILURES =
   /certificate|altnames|unable to (get|verify)|self[- ]signed|wrong version number|EPROTO|ssl3_|tlsv1|bad decrypt/i;
 const CONNECTION_NAMES: ReadonlySet<string> = new Set([
   'ConnectionError',
