@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   NOT_INSTALLED: 'the assets are not installed in the cluster',
   DOWNGRADE: 'a newer version is installed than this package has',
   FOREIGN_INDEX: 'indices of another package are behind the alias',
+  NAME_TAKEN: 'a name that this package needs belongs to something else',
   PERIOD_CHANGE: 'the index period cannot change while events exist',
   SOURCE_AUTH: 'AWS refuses the credentials',
   SOURCE_FORBIDDEN: 'AWS denies the action',

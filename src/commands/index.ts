@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { registerInstall } from './install.ts';
+import { registerUninstall } from './uninstall.ts';
 
 /**
  * Adds one command to the program. Command files define options at the top level and import whatever is heavy
@@ -6,4 +8,4 @@ import type { Command } from 'commander';
  */
 export type Register = (program: Command, exit: (code: number) => void) => void;
 
-export const COMMANDS: readonly Register[] = [];
+export const COMMANDS: readonly Register[] = [registerInstall, registerUninstall];

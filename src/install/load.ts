@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import type { IndexConfig } from '../config/config.ts';
+import { CONFIG_SCHEMA } from '../config/schema.ts';
+import type { Mapping } from '../content/compile/field.ts';
+import { packageVersion, shipped } from '../content/root.ts';
+import type { Names } from '../names.ts';
+import type { Current } from './current.ts';
+import { desiredState, type Desired } from './desired.ts';
+import { DEAD_LETTERS, LEDGER } from './own-indices.ts';
+import { metaOf } from './plan.ts';
+
+const { period, shards, replicas } = CONFIG_SCHEMA.properties.index.properties;
+const DEFAULTS = { period: period.default, shards: shards.default, replicas: replicas.default };
+
+/** What this package would have in the cluster: given, else as installed, else the defaults. `now` is epoch ms. */
+export function loadDesired(names: Names, index: Partial<IndexConfig>, current: Current, now: number): Desired {
+  const chosen = { ...DEFAULTS, ...installedIndex(names, current), ...index };
+  return desiredState({
+    names,
+    index: { period: chosen.period, shards: chosen.shards, replicas: chosen.replicas },
+    version: packageVersion(),
+    now,
+    eventMapping: JSON.parse(readFileSync(shipped('mappings', 'generated', 'event-mapping.json'), 'utf8')) as Mapping,
+    ledger: LEDGER,
+    deadLetters: DEAD_LETTERS,
+  });
+}
+
+function installedIndex(names: Names, current: Current): Partial<IndexConfig> {
+  const template = current.templates.find(({ name }) => name === names.indexTemplate);
+  const component = current.components.find(({ name }) => name === names.settingsComponent);
+  const { index } = (component?.body.template?.settings ?? {}) as { index?: Record<string, string> };
+  const period = metaOf(template?.body)?.period;
+  const [shards, replicas] = [index?.['number_of_shards'], index?.['number_of_replicas']];
+  return {
+    ...(period === undefined ? {} : { period }),
+    ...(shards === undefined ? {} : { shards: Number(shards) }),
+    ...(replicas === undefined ? {} : { replicas: Number(replicas) }),
+  };
+}
