@@ -14,7 +14,7 @@ import {
   type OutputOptions,
   type Reporter,
 } from './shared.ts';
-import type { ClusterStep, Note, Plan, Step } from '../install/steps.ts';
+import type { Note, Plan, Step } from '../install/steps.ts';
 
 interface InstallOptions extends ConnectionOptions, OutputOptions, Partial<IndexConfig> {
   readonly allowForeign?: boolean;
@@ -78,9 +78,8 @@ async function run(
   reporter.line(`OpenSearch ${current.cluster.version} at ${url}`);
   printPlan(plan, reporter);
   const dryRun = options.dryRun === true;
-  const steps = plan.steps.filter((step): step is ClusterStep => step.target === 'cluster');
-  const skipped = dryRun || steps.length === 0 ? [] : await applyClusterSteps(client, steps);
-  if (!dryRun && steps.length > 0) await verifyTemplate(client, desired);
+  const skipped = dryRun ? [] : await applyClusterSteps(client, plan.steps);
+  if (!dryRun) await verifyTemplate(client, desired);
   printNotes(skipped, reporter);
   reporter.line(outcome(plan.steps.length, dryRun, 'Installed'));
   reporter.result({

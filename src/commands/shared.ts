@@ -4,7 +4,7 @@ import type { ConfigFile } from '../config/schema.ts';
 import { firstOf, type Environment } from '../config/precedence.ts';
 import { AppError } from '../errors.ts';
 
-/** Flags of every command that talks to a cluster. None has a default: a default would beat the configuration file?. */
+/** Flags of every command that talks to a cluster. None has a default: a default would beat the configuration file. */
 export interface ConnectionOptions {
   readonly opensearchUrl?: string;
   readonly username?: string;
@@ -43,36 +43,36 @@ export function outputOptions(command: Command): Command {
 /** The configuration file named by `--config`; undefined without one. Its warnings are passed on. */
 export async function configFrom(options: OutputOptions, reporter: Reporter): Promise<ConfigFile | undefined> {
   if (options.config === undefined) return undefined;
-  // The YAML parser and the validator load only when there is a file?.
+  // The YAML parser and the validator load only when there is a file.
   const { loadConfigFile } = await import('../config/load.ts');
   const { config, warnings } = loadConfigFile(options.config, process.env);
   for (const warning of warnings) reporter.warn(warning);
   return config;
 }
 
-/** Flag, then environment, then file?. Credentials inside the URL are taken out of it, so that no message can show them. */
+/** Flag, then environment, then file. Credentials inside the URL are taken out of it, so that no message can show them. */
 export function connectionFrom(
   options: ConnectionOptions,
   environment: Environment = process.env,
-  file: ConfigFile['opensearch'] = undefined,
+  file: Partial<NonNullable<ConfigFile['opensearch']>> = {},
 ): OpenSearchConfig {
-  const given = firstOf(options.opensearchUrl, environment['OPENSEARCH_URL'], file?.url);
+  const given = firstOf(options.opensearchUrl, environment['OPENSEARCH_URL'], file.url);
   if (given === undefined)
     throw new AppError('CONFIG', 'No OpenSearch cluster is named.', {
       hint: 'Give --opensearch-url http://host:9200 or set OPENSEARCH_URL.',
     });
   const { url, user, word } = splitUrl(given);
   const config = {
-    username: firstOf(options.username, environment['OPENSEARCH_USERNAME'], file?.username, user),
-    password: firstOf(options.password, environment['OPENSEARCH_PASSWORD'], file?.password, word),
-    ca: firstOf(options.ca, environment['OPENSEARCH_CA'], file?.ca),
-    cert: firstOf(options.cert, environment['OPENSEARCH_CERT'], file?.cert),
-    key: firstOf(options.key, environment['OPENSEARCH_KEY'], file?.key),
+    username: firstOf(options.username, environment['OPENSEARCH_USERNAME'], file.username, user),
+    password: firstOf(options.password, environment['OPENSEARCH_PASSWORD'], file.password, word),
+    ca: firstOf(options.ca, environment['OPENSEARCH_CA'], file.ca),
+    cert: firstOf(options.cert, environment['OPENSEARCH_CERT'], file.cert),
+    key: firstOf(options.key, environment['OPENSEARCH_KEY'], file.key),
     // The service is in the host name of a collection; ids are refused there, so the client must know before it writes.
-    aws: firstOf(file?.aws, serverless(url)),
+    aws: firstOf(file.aws, serverless(url)),
   };
   const present = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
-  return { url, insecure: firstOf(options.insecure, file?.insecure) ?? false, ...present };
+  return { url, insecure: firstOf(options.insecure, file.insecure) ?? false, ...present };
 }
 
 function splitUrl(given: string): { url: string; user?: string; word?: string } {

@@ -1,6 +1,6 @@
 import type { Client } from '@opensearch-project/opensearch';
 import { clusterError, errorTypeOf, reasonOf } from '../opensearch/errors.ts';
-import type { ClusterStep, Note } from './steps.ts';
+import type { ClusterStep, Note, Step } from './steps.ts';
 
 /**
  * Runs the steps in order. Each may be run again: an install that broke in the middle is repeated as a whole.
@@ -8,11 +8,12 @@ import type { ClusterStep, Note } from './steps.ts';
  */
 export async function applyClusterSteps(
   client: Client,
-  steps: readonly ClusterStep[],
+  steps: readonly Step[],
   onStep: (step: ClusterStep) => void = () => undefined,
 ): Promise<Note[]> {
   const notes: Note[] = [];
   for (const step of steps) {
+    if (step.target !== 'cluster') continue;
     const { method, path, body } = step.request;
     try {
       await client.transport.request({ method, path, ...(body === undefined ? {} : { body }) });

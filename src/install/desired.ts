@@ -68,6 +68,7 @@ export function desiredState(input: DesiredInput): Desired {
     name,
     body: {
       index_patterns: [name],
+      composed_of: [],
       priority: TEMPLATE_PRIORITY,
       template: { settings: { index: { ...settings, ...replicas } }, mappings: stamped(mapping) },
       _meta: installMeta,

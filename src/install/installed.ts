@@ -25,11 +25,11 @@ export async function readInstalled(client: Client, names: Names): Promise<Insta
 
 async function readMeta(client: Client, names: Names): Promise<Partial<InstallMeta> | undefined> {
   try {
-    const { body } = await client.transport.request({
+    const answer = await client.transport.request({
       method: 'GET',
       path: `/_index_template/${encodeURIComponent(names.indexTemplate)}`,
     });
-    const found = body as { index_templates?: readonly { index_template: TemplateBody }[] };
+    const found = answer.body as { index_templates?: readonly { index_template: TemplateBody }[] };
     const meta = found.index_templates?.[0]?.index_template._meta as Partial<InstallMeta> | undefined;
     return meta?.package === PACKAGE ? meta : undefined;
   } catch (error) {

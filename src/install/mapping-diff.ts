@@ -82,5 +82,5 @@ function canonical(value: unknown): string {
     const entries = Object.entries(value).map(([key, below]) => `${JSON.stringify(key)}:${canonical(below)}`);
     return `{${entries.sort().join(',')}}`;
   }
-  return JSON.stringify(value === undefined || value === null ? null : String(value as string | number | boolean));
+  return typeof value === 'string' ? JSON.stringify(value) : `"${String(value)}"`;
 }

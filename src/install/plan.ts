@@ -35,7 +35,11 @@ export function planInstall(desired: Desired, current: Current, options: PlanOpt
     steps.push(...more);
     notes.push(...told);
   }
-  if (!current.indices.some(({ name }) => name === desired.firstIndex)) steps.push(createIndex(desired));
+  // After a reindex the index's name is an alias of its copy.
+  const exists = current.indices.some(
+    ({ name, aliases }) => name === desired.firstIndex || aliases.includes(desired.firstIndex),
+  );
+  if (!exists) steps.push(createIndex(desired));
   return { steps, notes };
 }
 
@@ -203,7 +207,7 @@ function foreignTemplates(desired: Desired, current: Current): Note[] {
 }
 
 export function metaOf(body: Template['body'] | undefined): Partial<InstallMeta> | undefined {
-  return body?._meta as Partial<InstallMeta> | undefined;
+  return body?._meta;
 }
 
 function replicasOf(desired: Desired): number {

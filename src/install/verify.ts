@@ -13,7 +13,8 @@ interface Simulation {
 export async function verifyTemplate(client: Client, desired: Desired): Promise<void> {
   let answer: Simulation;
   try {
-    const path = `/_index_template/_simulate_index/${encodeURIComponent(desired.firstIndex)}`;
+    // A name that does not exist yet: the cluster refuses to simulate one that is an alias.
+    const path = `/_index_template/_simulate_index/${encodeURIComponent(`${desired.firstIndex}-probe`)}`;
     answer = (await client.transport.request({ method: 'POST', path })).body as Simulation;
   } catch (error) {
     throw clusterError(error, { action: 'simulate the index template' });
