@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.ts';
+
 /** What the compiler knows of an index pattern: its saved object, with `fields` read. */
 export interface IndexPattern {
   readonly id: string;
@@ -5,6 +7,10 @@ export interface IndexPattern {
   readonly title: string;
   readonly timeFieldName?: string;
   readonly fields: readonly Field[];
+  /** How values are shown, by field name: links, lookups, number patterns. */
+  readonly fieldFormats?: Readonly<Record<string, { readonly id?: string; readonly params?: JsonObject }>>;
+  /** Names and wildcards of fields left out of shown documents. */
+  readonly sourceExcludes?: readonly string[];
 }
 
 /** One entry of an index pattern's field list. */
