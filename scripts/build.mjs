@@ -38,6 +38,8 @@ export async function build() {
     console.error('The build failed: see the errors above.');
     process.exit(1);
   }
+  const { build: bundle } = await import('vite');
+  await bundle({ configFile: join(root, 'src/explore/page/vite.config.js') });
   chmodSync(join(root, 'dist/cli.js'), 0o755);
   writeFileSync(stamp, hash);
 }

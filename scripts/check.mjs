@@ -5,6 +5,7 @@ const steps = [
   ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['lint', ['eslint', '.', '--max-warnings', '0']],
   ['types', ['tsc', '--noEmit']],
+  ['types of the page', ['tsc', '--noEmit', '-p', 'src/explore/page/tsconfig.json']],
   ['generated', ['node', 'dist/scripts/generate.js', '--check']],
   ['content', ['node', 'dist/scripts/lint-content.js']],
 ];

@@ -1,0 +1,106 @@
+import { OuiCallOut, OuiLoadingSpinner } from '@opensearch-project/oui';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { Content, View } from '../protocol.ts';
+import { fetchContent } from './api.ts';
+import { Dashboard } from './dashboard.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { Header } from './header.tsx';
+import { QueryBar } from './query-bar.tsx';
+import { DEFAULT_VIEW, formatPlace, parsePlace, type Place } from './view.ts';
+
+/** The URL is the state: every choice is written there, and back and forward work. */
+export function App() {
+  const [content, setContent] = useState<Content>();
+  const [error, setError] = useState<string>();
+  useEffect(() => {
+    fetchContent().then(setContent, (cause: unknown) =>
+      setError(cause instanceof Error ? cause.message : String(cause)),
+    );
+  }, []);
+  if (error !== undefined)
+    return (
+      <main className="message">
+        <OuiCallOut title="The explore server does not answer" color="danger" iconType="alert">
+          {error}. Is it still running? Start it again and reload this page.
+        </OuiCallOut>
+      </main>
+    );
+  if (content === undefined)
+    return (
+      <main className="message">
+        <OuiLoadingSpinner size="xl" />
+      </main>
+    );
+  return <Explore content={content} />;
+}
+
+function Explore({ content }: { content: Content }) {
+  const fallback = useMemo<Place>(() => {
+    const first = content.dashboards[0];
+    return { dashboard: first?.id ?? '', view: { ...DEFAULT_VIEW, ...first?.time }, refresh: 0 };
+  }, [content]);
+  const [place, setPlace] = useState(() => parsePlace(location.hash, fallback));
+  const [generation, setGeneration] = useState(0);
+
+  useEffect(() => {
+    const onHash = (): void => setPlace((current) => parsePlace(location.hash, current));
+    addEventListener('hashchange', onHash);
+    return () => removeEventListener('hashchange', onHash);
+  }, []);
+  useEffect(() => {
+    const hash = formatPlace(place);
+    if (location.hash !== hash) history.replaceState(null, '', hash);
+  }, [place]);
+
+  const go = useCallback((next: Place): void => {
+    history.pushState(null, '', formatPlace(next));
+    setPlace(next);
+  }, []);
+  const refresh = useCallback((): void => setGeneration((value) => value + 1), []);
+  const setView = useCallback(
+    (change: Partial<View>): void => go({ ...place, view: { ...place.view, ...change } }),
+    [go, place],
+  );
+
+  const dashboard = content.dashboards.find(({ id }) => id === place.dashboard);
+  useEffect(() => {
+    document.title = dashboard === undefined ? 'CloudTrail explore' : dashboard.title;
+  }, [dashboard]);
+
+  return (
+    <>
+      <a
+        className="skip-link"
+        href="#panels"
+        onClick={(event) => (event.preventDefault(), document.getElementById('panels')?.focus())}
+      >
+        Skip to the panels
+      </a>
+      <Header
+        dashboards={content.dashboards}
+        current={place.dashboard}
+        onOpen={(id) => go({ ...place, dashboard: id })}
+        version={content.version}
+      />
+      <QueryBar content={content} place={place} onPlace={go} onRefresh={refresh} />
+      <FilterBar fields={content.fields} view={place.view} onFilters={(filters) => setView({ filters })} />
+      <main id="panels" tabIndex={-1}>
+        {dashboard === undefined ? (
+          <OuiCallOut title="There is no such dashboard" color="warning" iconType="alert">
+            Choose one above.
+          </OuiCallOut>
+        ) : (
+          <Dashboard
+            key={dashboard.id}
+            dashboard={dashboard}
+            content={content}
+            place={place}
+            generation={generation}
+            onView={setView}
+            onPlace={go}
+          />
+        )}
+      </main>
+    </>
+  );
+}

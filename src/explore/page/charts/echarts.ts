@@ -1,0 +1,26 @@
+import { BarChart, HeatmapChart, LineChart, PieChart } from 'echarts/charts';
+import {
+  BrushComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from 'echarts/components';
+import { use } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+
+/** Only what our panels draw is in the bundle. */
+use([
+  BarChart,
+  HeatmapChart,
+  LineChart,
+  PieChart,
+  BrushComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  VisualMapComponent,
+  CanvasRenderer,
+]);
+
+export { init, type EChartsType } from 'echarts/core';

@@ -1,0 +1,348 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import type { PanelContent, ResultCell, ResultColumn, ResultTable, SavedFilter } from '../../protocol.ts';
+import { formatBucketTime, formatCompact, formatNumber, formatTime } from '../format.ts';
+import { colorOf, ink, type Ink } from './palette.ts';
+
+/** What to draw, and what a place in the drawing means. */
+export interface Drawing {
+  readonly option: EChartsCoreOption;
+  readonly series: number;
+  /** For those who cannot see the chart. */
+  readonly summary: string;
+  readonly brushable: boolean;
+  filtersAt(event: { seriesIndex?: number; dataIndex?: number; data?: unknown }): readonly SavedFilter[];
+  /** Epoch ms of the start of the first and the end of the last category. */
+  timesAt(range: readonly [number, number]): readonly [number, number] | undefined;
+}
+
+/** A panel's table as an ECharts option. Pure. */
+export function chartOption(panel: PanelContent, table: ResultTable, dark: boolean): Drawing {
+  const paper = ink(dark);
+  if (panel.type === 'pie') return pie(panel, table, paper);
+  if (panel.type === 'heatmap') return heatmap(table, paper);
+  return axes(panel, table, paper);
+}
+
+const base = (paper: Ink): EChartsCoreOption => ({
+  animation: false,
+  textStyle: { fontFamily: 'Inter, system-ui, sans-serif', color: paper.text },
+  // Labels come from events: the tooltip draws text, never markup.
+  tooltip: {
+    renderMode: 'richText',
+    confine: true,
+    backgroundColor: paper.background,
+    borderColor: paper.line,
+    textStyle: { color: paper.text, fontSize: 12 },
+  },
+});
+
+const legend = (paper: Ink, names: readonly string[]): unknown => ({
+  type: 'scroll',
+  orient: 'vertical',
+  right: 0,
+  top: 4,
+  bottom: 4,
+  itemWidth: 10,
+  itemHeight: 10,
+  icon: 'circle',
+  data: names,
+  formatter: (name: string) => middle(name, 26),
+  tooltip: { show: true },
+  textStyle: { color: paper.text, fontSize: 11 },
+  pageTextStyle: { color: paper.muted },
+  pageIconColor: paper.text,
+});
+
+/** ARNs differ at their ends: what is cut is the middle. */
+export function middle(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const tail = Math.ceil((most - 1) * 0.6);
+  return `${text.slice(0, most - 1 - tail)}…${text.slice(-tail)}`;
+}
+
+const labelOf = (cell: ResultCell | undefined): string => String(cell?.value ?? 'None');
+
+interface Parts {
+  /** Column of the category axis, -1: none. */
+  readonly x: number;
+  /** Column of the series, -1: none. */
+  readonly group: number;
+  readonly metrics: readonly number[];
+}
+
+function parts({ columns }: ResultTable): Parts {
+  const of = (schema: string): number =>
+    columns.findIndex((column) => column.kind === 'bucket' && column.schema === schema);
+  const metrics = columns.flatMap((column, position) => (column.kind === 'metric' ? [position] : []));
+  return { x: of('segment'), group: of('group'), metrics };
+}
+
+function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
+  const { x, group, metrics } = parts(table);
+  const horizontal = panel.type === 'horizontal_bar';
+  const xColumn = table.columns[x];
+  const isTime = xColumn?.agg === 'date_histogram';
+  const interval = table.intervalMs ?? 3_600_000;
+  const categories = isTime ? timeline(table, x, interval) : [...new Set(table.rows.map((row) => labelOf(row[x])))];
+  const indexOf = new Map(categories.map((category, position) => [category, position]));
+
+  const series = new Map<
+    string,
+    { data: (number | null)[]; rows: (readonly ResultCell[] | undefined)[]; metric: number }
+  >();
+  for (const row of table.rows)
+    for (const metric of metrics) {
+      const name =
+        group === -1
+          ? (table.columns[metric]?.label ?? 'Count')
+          : labelOf(row[group]) + (metrics.length > 1 ? `: ${table.columns[metric]?.label ?? ''}` : '');
+      let entry = series.get(name);
+      if (entry === undefined) {
+        entry = { data: categories.map(() => (isTime ? 0 : null)), rows: categories.map(() => undefined), metric };
+        series.set(name, entry);
+      }
+      const key = isTime ? Number(row[x]?.value) : labelOf(row[x]);
+      const position = x === -1 ? 0 : indexOf.get(key);
+      if (position === undefined) continue;
+      entry.data[position] = Number(row[metric]?.value ?? 0);
+      entry.rows[position] = row;
+    }
+
+  const names = [...series.keys()];
+  const stacked = seriesMode(panel) === 'stacked';
+  const kind = panel.type === 'line' || panel.type === 'area' ? 'line' : 'bar';
+  const showLegend = group !== -1 || metrics.length > 1;
+  const categoryAxis = {
+    type: 'category',
+    data: categories.map((category) => (isTime ? formatBucketTime(Number(category), interval) : String(category))),
+    inverse: horizontal,
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: paper.line } },
+    axisLabel: {
+      color: paper.muted,
+      fontSize: 11,
+      hideOverlap: !horizontal,
+      interval: horizontal ? 0 : 'auto',
+      ...(horizontal ? { formatter: (text: string) => middle(text, 34), width: 210, overflow: 'truncate' } : {}),
+    },
+  };
+  const valueAxis = {
+    type: 'value',
+    minInterval: 1,
+    splitLine: { lineStyle: { color: paper.line } },
+    axisLabel: { color: paper.muted, fontSize: 11, formatter: formatCompact, hideOverlap: true },
+  };
+  const option: EChartsCoreOption = {
+    ...base(paper),
+    tooltip: {
+      ...(base(paper)['tooltip'] as object),
+      trigger: 'axis',
+      axisPointer: { type: kind === 'bar' ? 'shadow' : 'line' },
+      formatter: (points: { seriesName: string; value: number | null; dataIndex: number }[]) => {
+        const category = categories[points[0]?.dataIndex ?? 0] ?? '';
+        const head = isTime ? formatTime(Number(category)) : String(category);
+        const lines = points
+          .filter(({ value }) => value !== null && value !== 0)
+          .map(({ seriesName, value }) => `${middle(seriesName, 60)}: ${formatNumber(value ?? 0)}`);
+        return [head, ...lines].join('\n');
+      },
+    },
+    grid: { left: 8, right: showLegend ? 180 : 16, top: 12, bottom: 6, containLabel: true },
+    xAxis: horizontal ? valueAxis : categoryAxis,
+    yAxis: horizontal ? categoryAxis : valueAxis,
+    ...(showLegend ? { legend: legend(paper, names) } : {}),
+    ...(isTime && !horizontal
+      ? {
+          brush: {
+            xAxisIndex: 0,
+            toolbox: [],
+            brushStyle: { color: 'rgba(96,146,192,0.25)', borderColor: '#6092C0' },
+            throttleType: 'debounce',
+            throttleDelay: 100,
+            outOfBrush: { colorAlpha: 1 },
+          },
+        }
+      : {}),
+    series: names.map((name, position) => ({
+      name,
+      type: kind,
+      data: series.get(name)?.data ?? [],
+      ...(stacked ? { stack: 'all' } : {}),
+      ...(panel.type === 'area' ? { areaStyle: { opacity: 0.45 } } : {}),
+      ...(kind === 'line'
+        ? { showSymbol: categories.length < 3, lineStyle: { width: 1.5 } }
+        : { barMaxWidth: horizontal ? 22 : 40, barCategoryGap: '18%' }),
+      itemStyle: { color: colorOf(name, position, panel.colors) },
+      emphasis: { focus: 'none' },
+    })),
+  };
+  return {
+    option,
+    series: names.length,
+    summary: `${names.length} series over ${categories.length} ${isTime ? 'intervals' : 'values'}`,
+    brushable: isTime && !horizontal,
+    filtersAt: ({ seriesIndex = 0, dataIndex = 0 }) => {
+      const row = series.get(names[seriesIndex] ?? '')?.rows[dataIndex];
+      return (row ?? []).flatMap((cell) => (cell.filter === undefined ? [] : [cell.filter]));
+    },
+    timesAt: ([from, to]) => {
+      if (!isTime) return undefined;
+      const first = Number(categories[Math.max(0, Math.round(from))]);
+      const last = Number(categories[Math.min(categories.length - 1, Math.round(to))]);
+      return Number.isFinite(first) && Number.isFinite(last) ? [first, last + interval] : undefined;
+    },
+  };
+}
+
+const MOST_INTERVALS = 1000;
+
+/** Every interval between the first and the last bucket: a gap in the events is a gap in the chart. */
+function timeline(table: ResultTable, x: number, interval: number): number[] {
+  const times = [...new Set(table.rows.map((row) => Number(row[x]?.value)))].sort((a, b) => a - b);
+  const [first, last] = [times[0], times.at(-1)];
+  if (
+    first === undefined ||
+    last === undefined ||
+    interval >= 28 * 86_400_000 ||
+    (last - first) / interval > MOST_INTERVALS
+  )
+    return times;
+  const known = new Set(times);
+  // Daylight saving moves buckets off a fixed step: then only what is known is drawn.
+  const steps = Array.from(
+    { length: Math.round((last - first) / interval) + 1 },
+    (_, position) => first + position * interval,
+  );
+  return times.every((time) => (time - first) % interval === 0) ? steps : [...known];
+}
+
+function seriesMode(panel: PanelContent): string {
+  const [first] = (panel.params['seriesParams'] ?? []) as { mode?: string }[];
+  return first?.mode ?? 'stacked';
+}
+
+function pie(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
+  const rings = table.columns.flatMap((column, position) => (column.kind === 'bucket' ? [position] : []));
+  const metric = table.columns.findLastIndex((column) => column.kind === 'metric');
+  const names = new Set<string>();
+  const data = rings.map((ring, depth) => {
+    const slices = new Map<string, { name: string; value: number; row: readonly ResultCell[] }>();
+    for (const row of table.rows) {
+      const key = rings
+        .slice(0, depth + 1)
+        .map((position) => labelOf(row[position]))
+        .join('\0');
+      const slice = slices.get(key) ?? { name: labelOf(row[ring]), value: 0, row: row.slice(0, ring + 1) };
+      slice.value += Number(row[metric]?.value ?? 0);
+      slices.set(key, slice);
+      names.add(slice.name);
+    }
+    return [...slices.values()];
+  });
+  const order = [...names];
+  const width = 62 / Math.max(1, data.length);
+  const total = (data[0] ?? []).reduce((sum, { value }) => sum + value, 0);
+  const option: EChartsCoreOption = {
+    ...base(paper),
+    tooltip: {
+      ...(base(paper)['tooltip'] as object),
+      trigger: 'item',
+      formatter: ({ name, value, percent }: { name: string; value: number; percent: number }) =>
+        `${name}\n${formatNumber(value)} (${percent} %)`,
+    },
+    legend: legend(paper, order),
+    series: data.map((slices, depth) => ({
+      type: 'pie',
+      center: ['34%', '50%'],
+      radius: [`${26 + depth * width}%`, `${26 + (depth + 1) * width - 2}%`],
+      label: { show: false },
+      labelLine: { show: false },
+      itemStyle: { borderColor: paper.background, borderWidth: 1 },
+      data: slices.map(({ name, value }) => ({
+        name,
+        value,
+        itemStyle: { color: colorOf(name, order.indexOf(name), panel.colors) },
+      })),
+    })),
+  };
+  return {
+    option,
+    series: order.length,
+    summary: (data[0] ?? [])
+      .map(({ name, value }) => `${name} ${total === 0 ? 0 : Math.round((100 * value) / total)} %`)
+      .join(', '),
+    brushable: false,
+    filtersAt: ({ seriesIndex = 0, dataIndex = 0 }) =>
+      (data[seriesIndex]?.[dataIndex]?.row ?? []).flatMap((cell) => (cell.filter === undefined ? [] : [cell.filter])),
+    timesAt: () => undefined,
+  };
+}
+
+function heatmap(table: ResultTable, paper: Ink): Drawing {
+  const { x, group, metrics } = parts(table);
+  const [metric = -1] = metrics;
+  const xColumn: ResultColumn | undefined = table.columns[x];
+  const isTime = xColumn?.agg === 'date_histogram';
+  const interval = table.intervalMs ?? 3_600_000;
+  const across: (string | number)[] = isTime
+    ? timeline(table, x, interval)
+    : [...new Set(table.rows.map((row) => labelOf(row[x])))];
+  const down = [...new Set(table.rows.map((row) => labelOf(row[group])))];
+  const key = (row: readonly ResultCell[]): string | number => (isTime ? Number(row[x]?.value) : labelOf(row[x]));
+  const data = table.rows
+    .filter((row) => Number(row[metric]?.value ?? 0) > 0)
+    .map((row) => ({
+      value: [across.indexOf(key(row)), down.indexOf(labelOf(row[group])), Number(row[metric]?.value ?? 0)],
+      row,
+    }));
+  const most = Math.max(1, ...data.map(({ value }) => value[2] ?? 0));
+  const axis = { axisTick: { show: false }, axisLine: { show: false }, splitArea: { show: false } };
+  const option: EChartsCoreOption = {
+    ...base(paper),
+    tooltip: {
+      ...(base(paper)['tooltip'] as object),
+      formatter: ({ value }: { value: [number, number, number] }) => {
+        const column = across[value[0]] ?? '';
+        return `${down[value[1]] ?? ''}\n${isTime ? formatTime(Number(column)) : String(column)}: ${formatNumber(value[2])}`;
+      },
+    },
+    grid: { left: 8, right: 12, top: 8, bottom: 6, containLabel: true },
+    xAxis: {
+      ...axis,
+      type: 'category',
+      data: across.map((value) => (isTime ? formatBucketTime(Number(value), interval) : String(value))),
+      axisLabel: {
+        color: paper.muted,
+        fontSize: 11,
+        hideOverlap: true,
+        ...(isTime ? {} : { rotate: across.length > 6 ? 30 : 0, interval: 0 }),
+      },
+    },
+    yAxis: {
+      ...axis,
+      type: 'category',
+      inverse: true,
+      data: down,
+      axisLabel: { color: paper.muted, fontSize: 11, formatter: (text: string) => middle(text, 32) },
+    },
+    // Counts differ by orders of magnitude: a linear scale would show one dark cell.
+    visualMap: { show: false, min: 0, max: Math.log1p(most), dimension: 3, inRange: { color: paper.scale } },
+    series: [
+      {
+        type: 'heatmap',
+        data: data.map(({ value }) => [...value, Math.log1p(value[2] ?? 0)]),
+        itemStyle: { borderColor: paper.background, borderWidth: 2 },
+        encode: { x: 0, y: 1, value: 3 },
+      },
+    ],
+  };
+  return {
+    option,
+    series: data.length,
+    summary: `${down.length} rows, ${across.length} columns, largest ${formatNumber(most)}`,
+    brushable: false,
+    filtersAt: ({ dataIndex = 0 }) =>
+      (data[dataIndex]?.row ?? []).flatMap((cell) => (cell.filter === undefined ? [] : [cell.filter])),
+    timesAt: () => undefined,
+  };
+}

@@ -1,0 +1,45 @@
+/** Told apart with any colour vision; the same series of colours as OpenSearch Dashboards uses for charts. */
+const PALETTE = [
+  '#6092C0',
+  '#54B399',
+  '#D36086',
+  '#9170B8',
+  '#CA8EAE',
+  '#D6BF57',
+  '#B9A888',
+  '#DA8B45',
+  '#AA6556',
+  '#5C7A99',
+  '#3F8F7B',
+  '#8E5572',
+];
+
+/** The colour of a label: its fixed meaning where it has one, else the next of the palette by position. */
+export function colorOf(label: string, position: number, fixed: Readonly<Record<string, string>>): string {
+  return fixed[label] ?? PALETTE[position % PALETTE.length] ?? '#6092C0';
+}
+
+export interface Ink {
+  readonly text: string;
+  readonly muted: string;
+  readonly line: string;
+  readonly background: string;
+  readonly scale: readonly string[];
+}
+
+export const ink = (dark: boolean): Ink =>
+  dark
+    ? {
+        text: '#DFE5EF',
+        muted: '#98A2B3',
+        line: '#343741',
+        background: '#1D1E24',
+        scale: ['#1F2E3D', '#2F5F8A', '#5A9BD4', '#B9DCF7'],
+      }
+    : {
+        text: '#343741',
+        muted: '#69707D',
+        line: '#E0E5EE',
+        background: '#FFFFFF',
+        scale: ['#EAF1F8', '#A9C7E3', '#5C93C6', '#1F5385'],
+      };

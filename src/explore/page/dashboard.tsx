@@ -1,0 +1,88 @@
+import { useEffect, useMemo, useState, type CSSProperties } from 'react';
+import type { Content, DashboardContent, PanelAnswer, SavedFilter, View } from '../protocol.ts';
+import { search } from './api.ts';
+import { addFilter } from './filters.ts';
+import { Panel } from './panel.tsx';
+import type { Place } from './view.ts';
+
+interface Props {
+  readonly dashboard: DashboardContent;
+  readonly content: Content;
+  readonly place: Place;
+  /** Counts up with every refresh. */
+  readonly generation: number;
+  readonly onView: (change: Partial<View>) => void;
+  readonly onPlace: (place: Place) => void;
+}
+
+const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** All panels of a dashboard on its grid; each draws itself as soon as its answer is there. */
+export function Dashboard({ dashboard, content, place, generation, onView, onPlace }: Props) {
+  const { view } = place;
+  const answers = useAnswers(dashboard.id, view, generation);
+  const act = useMemo(
+    () => ({
+      filter: (filter: SavedFilter): void => onView({ filters: addFilter(view.filters, filter) }),
+      /** Filters of one control replace each other. */
+      control: (field: string, filter: SavedFilter | undefined): void =>
+        onView({
+          filters: [
+            ...view.filters.filter(({ meta }) => meta.key !== field || !isControl(meta.type)),
+            ...(filter === undefined ? [] : [filter]),
+          ],
+        }),
+      range: (from: string, to: string): void => onView({ from, to }),
+      open: (id: string, query?: string): void =>
+        onPlace({ ...place, dashboard: id, view: query === undefined ? view : { ...view, query } }),
+    }),
+    [onView, onPlace, place, view],
+  );
+  return (
+    <div className="grid">
+      {dashboard.panels.map((panel) => {
+        const { x, y, w, h } = panel.grid;
+        const style: CSSProperties = { gridColumn: `${x + 1} / span ${w}`, gridRow: `${y + 1} / span ${h}` };
+        return (
+          <div key={panel.id} style={style} className="cell" data-panel={panel.id} data-type={panel.type}>
+            <Panel panel={panel} answer={answers.get(panel.id)} view={view} content={content} act={act} />
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+export interface Actions {
+  readonly filter: (filter: SavedFilter) => void;
+  readonly control: (field: string, filter: SavedFilter | undefined) => void;
+  readonly range: (from: string, to: string) => void;
+  readonly open: (dashboard: string, query?: string) => void;
+}
+
+const isControl = (type: string): boolean => type === 'phrase' || type === 'phrases';
+
+/** Asks for all panels together; a changed view cancels what is still under way. */
+function useAnswers(dashboard: string, view: View, generation: number): ReadonlyMap<string, PanelAnswer> {
+  const [answers, setAnswers] = useState<ReadonlyMap<string, PanelAnswer>>(new Map());
+  const key = JSON.stringify(view);
+  useEffect(() => {
+    const abort = new AbortController();
+    const fresh = new Map<string, PanelAnswer>();
+    const failed = (reason: string): void =>
+      setAnswers(new Map([...fresh, ['*', { panel: '*', status: 'error', reason }]]));
+    setAnswers(new Map());
+    search(
+      { dashboard, view: JSON.parse(key) as View, timeZone: TIME_ZONE },
+      (answer) => {
+        fresh.set(answer.panel, answer);
+        setAnswers(new Map(fresh));
+      },
+      abort.signal,
+    ).catch((error: unknown) => {
+      if (!abort.signal.aborted) failed(error instanceof Error ? error.message : String(error));
+    });
+    return () => abort.abort();
+  }, [dashboard, key, generation]);
+  return answers;
+}

@@ -1,0 +1,132 @@
+import { OuiBadge, OuiButtonEmpty, OuiContextMenu, OuiPopover } from '@opensearch-project/oui';
+import { useState } from 'react';
+import type { FieldContent, SavedFilter, View } from '../protocol.ts';
+import { FilterEditor } from './filter-editor.tsx';
+import { addFilter, describe, isPinned, toggleDisabled, toggleNegated, togglePinned } from './filters.ts';
+
+interface Props {
+  readonly fields: readonly FieldContent[];
+  readonly view: View;
+  readonly onFilters: (filters: readonly SavedFilter[]) => void;
+}
+
+/** The chosen filters as pills; each can be pinned, negated, disabled, edited, removed. */
+export function FilterBar({ fields, view, onFilters }: Props) {
+  const { filters } = view;
+  const [adding, setAdding] = useState(false);
+  return (
+    <div className="filter-bar" role="group" aria-label="Filters">
+      {filters.map((filter, position) => (
+        <Pill
+          key={`${position} ${describe(filter)}`}
+          filter={filter}
+          fields={fields}
+          view={view}
+          onChange={(changed) => onFilters(filters.with(position, changed))}
+          onRemove={() => onFilters(filters.toSpliced(position, 1))}
+        />
+      ))}
+      <OuiPopover
+        isOpen={adding}
+        closePopover={() => setAdding(false)}
+        anchorPosition="downLeft"
+        button={
+          <OuiButtonEmpty size="xs" iconType="plusInCircle" onClick={() => setAdding(!adding)} data-test="add-filter">
+            Add filter
+          </OuiButtonEmpty>
+        }
+      >
+        <FilterEditor
+          fields={fields}
+          view={view}
+          onSave={(filter) => {
+            setAdding(false);
+            onFilters(addFilter(filters, filter));
+          }}
+        />
+      </OuiPopover>
+      {filters.length > 1 && (
+        <OuiButtonEmpty size="xs" color="text" onClick={() => onFilters(filters.filter(isPinned))}>
+          Clear all but pinned
+        </OuiButtonEmpty>
+      )}
+    </div>
+  );
+}
+
+interface PillProps {
+  readonly filter: SavedFilter;
+  readonly fields: readonly FieldContent[];
+  readonly view: View;
+  readonly onChange: (filter: SavedFilter) => void;
+  readonly onRemove: () => void;
+}
+
+function Pill({ filter, fields, view, onChange, onRemove }: PillProps) {
+  const [open, setOpen] = useState(false);
+  const { negate, disabled } = filter.meta;
+  const act = (action: () => void) => (): void => {
+    setOpen(false);
+    action();
+  };
+  const panels = [
+    {
+      id: 0,
+      items: [
+        {
+          name: isPinned(filter) ? 'Unpin' : 'Pin across dashboards',
+          icon: 'pin',
+          onClick: act(() => onChange(togglePinned(filter))),
+        },
+        { name: 'Edit', icon: 'inspect', panel: 1 },
+        {
+          name: negate ? 'Include results' : 'Exclude results',
+          icon: 'invert',
+          onClick: act(() => onChange(toggleNegated(filter))),
+        },
+        {
+          name: disabled ? 'Re-enable' : 'Temporarily disable',
+          icon: disabled ? 'eye' : 'eyeClosed',
+          onClick: act(() => onChange(toggleDisabled(filter))),
+        },
+        { name: 'Delete', icon: 'trash', onClick: act(onRemove) },
+      ],
+    },
+    {
+      id: 1,
+      title: 'Edit filter',
+      width: 420,
+      content: (
+        <div className="filter-edit">
+          <FilterEditor
+            fields={fields}
+            view={view}
+            filter={filter}
+            onSave={(changed) => act(() => onChange(changed))()}
+          />
+        </div>
+      ),
+    },
+  ];
+  return (
+    <OuiPopover
+      isOpen={open}
+      closePopover={() => setOpen(false)}
+      panelPaddingSize="none"
+      anchorPosition="downLeft"
+      button={
+        <OuiBadge
+          className={`pill${disabled ? ' pill-disabled' : ''}`}
+          color={negate ? 'danger' : 'hollow'}
+          {...(isPinned(filter) ? { iconType: 'pinFilled' as const } : {})}
+          onClick={() => setOpen(!open)}
+          onClickAriaLabel={`Filter ${describe(filter)}: actions`}
+        >
+          {describe(filter)}
+        </OuiBadge>
+      }
+    >
+      <OuiContextMenu initialPanelId={0} panels={panels} />
+    </OuiPopover>
+  );
+}

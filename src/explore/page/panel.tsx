@@ -1,0 +1,151 @@
+import { OuiButtonIcon, OuiIcon, OuiLoadingChart, OuiToolTip } from '@opensearch-project/oui';
+import { Component, Suspense, lazy, type ReactNode } from 'react';
+import type { Content, PanelAnswer, PanelContent, View } from '../protocol.ts';
+import type { Actions } from './dashboard.tsx';
+import { toCsv } from './format.ts';
+import { cellText } from './panels/cell.ts';
+import { Controls } from './panels/controls.tsx';
+import { Events } from './panels/events.tsx';
+import { Metric } from './panels/metric.tsx';
+import { Table } from './panels/table.tsx';
+
+const Chart = lazy(() => import('./panels/chart.tsx').then(({ Chart }) => ({ default: Chart })));
+const Markdown = lazy(() => import('./panels/markdown.tsx').then(({ Markdown }) => ({ default: Markdown })));
+
+interface Props {
+  readonly panel: PanelContent;
+  readonly answer: PanelAnswer | undefined;
+  readonly view: View;
+  readonly content: Content;
+  readonly act: Actions;
+}
+
+/** Frame of a panel: title, question, menu; its own loading, empty and error states. */
+export function Panel(props: Props) {
+  const { panel, answer } = props;
+  const title = panel.title;
+  const rows = answer?.status === 'table' && answer.table.rows.length > 0 ? answer.table : undefined;
+  return (
+    <section
+      className={`panel panel-${panel.type}`}
+      aria-label={title}
+      aria-busy={answer === undefined && needsAnswer(panel)}
+    >
+      {!panel.hideTitle && (
+        <header>
+          <h2 title={title}>{title}</h2>
+          {panel.description !== '' && (
+            <OuiToolTip content={panel.description}>
+              <span tabIndex={0} role="note" aria-label={panel.description}>
+                <OuiIcon type="iInCircle" size="s" color="subdued" />
+              </span>
+            </OuiToolTip>
+          )}
+          {rows !== undefined && (
+            <span className="panel-menu">
+              <OuiToolTip content="Export CSV">
+                <OuiButtonIcon
+                  iconType="exportAction"
+                  color="text"
+                  size="xs"
+                  aria-label={`Export ${title} as CSV`}
+                  onClick={() =>
+                    download(
+                      `${panel.id}.csv`,
+                      toCsv(
+                        rows.columns.map(({ label }) => label),
+                        rows.rows.map((row) => row.map((cell, column) => cellText(cell, rows.columns[column]))),
+                      ),
+                    )
+                  }
+                />
+              </OuiToolTip>
+            </span>
+          )}
+        </header>
+      )}
+      <div className="panel-body">
+        <Guard>
+          <Suspense fallback={<Loading />}>
+            <Body {...props} />
+          </Suspense>
+        </Guard>
+      </div>
+    </section>
+  );
+}
+
+const needsAnswer = ({ type, unsupported }: PanelContent): boolean =>
+  unsupported === undefined && type !== 'markdown' && type !== 'input_control_vis';
+
+function Body({ panel, answer, view, content, act }: Props) {
+  if (panel.unsupported !== undefined) return <Note icon="alert" title="Not shown here" text={panel.unsupported} />;
+  if (panel.type === 'markdown') return <Markdown text={String(panel.params['markdown'] ?? '')} onOpen={act.open} />;
+  if (panel.type === 'input_control_vis') return <Controls panel={panel} view={view} onControl={act.control} />;
+  if (answer === undefined) return <Loading />;
+  if (answer.status === 'error') return <Note icon="alert" title="This panel failed" text={answer.reason} bad />;
+  if (answer.status === 'empty')
+    return (
+      <Note
+        icon="empty"
+        title="No events"
+        text={
+          answer.absent.length === 0
+            ? answer.reason
+            : `${answer.reason} No event in this range has ${answer.absent.join(', ')}.`
+        }
+      />
+    );
+  if (answer.status === 'events')
+    return <Events panel={panel} answer={answer} view={view} content={content} act={act} />;
+  if (panel.type === 'metric') return <Metric panel={panel} table={answer.table} />;
+  if (panel.type === 'table')
+    return <Table panel={panel} table={answer.table} drillDown={content.drillDown} act={act} />;
+  return <Chart panel={panel} table={answer.table} act={act} />;
+}
+
+function Loading() {
+  return (
+    <div className="center" data-state="loading">
+      <OuiLoadingChart size="l" />
+    </div>
+  );
+}
+
+function Note({ icon, title, text, bad = false }: { icon: string; title: string; text: string; bad?: boolean }) {
+  return (
+    <div
+      className={`center note${bad ? ' note-bad' : ''}`}
+      data-state={bad ? 'error' : 'note'}
+      role={bad ? 'alert' : undefined}
+    >
+      <OuiIcon type={icon} size="l" color={bad ? 'danger' : 'subdued'} />
+      <strong>{title}</strong>
+      <span>{text}</span>
+    </div>
+  );
+}
+
+/** A fault in drawing one panel leaves the others standing. */
+class Guard extends Component<{ children: ReactNode }, { error?: Error }> {
+  override state: { error?: Error } = {};
+  static getDerivedStateFromError(error: Error): { error: Error } {
+    return { error };
+  }
+  override render(): ReactNode {
+    const { error } = this.state;
+    return error === undefined ? (
+      this.props.children
+    ) : (
+      <Note icon="alert" title="This panel could not be drawn" text={error.message} bad />
+    );
+  }
+}
+
+export function download(name: string, text: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

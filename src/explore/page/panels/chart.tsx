@@ -1,0 +1,69 @@
+import { useEffect, useMemo, useRef } from 'react';
+import type { PanelContent, ResultTable } from '../../protocol.ts';
+import { init, type EChartsType } from '../charts/echarts.ts';
+import { chartOption } from '../charts/option.ts';
+import type { Actions } from '../dashboard.tsx';
+import { useTheme } from '../theme.tsx';
+
+interface Props {
+  readonly panel: PanelContent;
+  readonly table: ResultTable;
+  readonly act: Actions;
+}
+
+/** Draws a result table as a chart; a click filters, a drag over a time axis chooses the range. */
+export function Chart({ panel, table, act }: Props) {
+  const { dark } = useTheme();
+  const element = useRef<HTMLDivElement>(null);
+  const chart = useRef<EChartsType | null>(null);
+  const drawing = useMemo(() => chartOption(panel, table, dark), [panel, table, dark]);
+  const latest = useRef({ drawing, act });
+  latest.current = { drawing, act };
+
+  useEffect(() => {
+    const node = element.current;
+    if (node === null) return undefined;
+    const instance = init(node, { renderer: 'canvas' });
+    chart.current = instance;
+    const resize = new ResizeObserver(() => instance.resize());
+    resize.observe(node);
+    instance.on('click', (event) => {
+      const filters = latest.current.drawing.filtersAt(
+        event as { seriesIndex?: number; dataIndex?: number; data?: unknown },
+      );
+      for (const filter of filters) latest.current.act.filter(filter);
+    });
+    instance.on('brushEnd', (event) => {
+      const range = (event as { areas?: { coordRange?: [number, number] }[] }).areas?.[0]?.coordRange;
+      const times = range === undefined ? undefined : latest.current.drawing.timesAt(range);
+      instance.dispatchAction({ type: 'brush', areas: [] });
+      if (times !== undefined)
+        latest.current.act.range(new Date(times[0]).toISOString(), new Date(times[1]).toISOString());
+    });
+    return () => {
+      resize.disconnect();
+      instance.dispose();
+      chart.current = null;
+    };
+  }, []);
+  useEffect(() => {
+    const instance = chart.current;
+    if (instance === null) return;
+    instance.setOption(drawing.option, { notMerge: true });
+    if (drawing.brushable)
+      instance.dispatchAction({
+        type: 'takeGlobalCursor',
+        key: 'brush',
+        brushOption: { brushType: 'lineX', brushMode: 'single' },
+      });
+  }, [drawing]);
+  return (
+    <div
+      ref={element}
+      className="chart"
+      role="img"
+      aria-label={`${panel.title}: ${drawing.summary}`}
+      data-drawn={drawing.series}
+    />
+  );
+}

@@ -1,0 +1,257 @@
+import { OuiButtonEmpty, OuiButtonIcon, OuiIcon, OuiToolTip } from '@opensearch-project/oui';
+import { useEffect, useState } from 'react';
+import type { Content, EventHit, FieldContent, PanelAnswer, PanelContent, View } from '../../protocol.ts';
+import { fetchEvents } from '../api.ts';
+import type { Actions } from '../dashboard.tsx';
+import { exists, phrase } from '../filters.ts';
+import { formatNumber, formatTime, formatValue, leaves, toCsv, valuesAt } from '../format.ts';
+import { download } from '../panel.tsx';
+
+interface Props {
+  readonly panel: PanelContent;
+  readonly answer: PanelAnswer & { status: 'events' };
+  readonly view: View;
+  readonly content: Content;
+  readonly act: Actions;
+}
+
+/** The newest events, each to be opened as fields or JSON. */
+export function Events({ panel, answer, view, content, act }: Props) {
+  return (
+    <div className="table-panel">
+      <EventTable events={answer.events} columns={answer.columns} view={view} content={content} act={act} />
+      <footer className="pager">
+        <span>
+          {formatNumber(answer.events.length)} newest of {formatNumber(answer.total)} events
+        </span>
+        <OuiButtonEmpty
+          size="xs"
+          iconType="exportAction"
+          onClick={() =>
+            download(
+              `${panel.id}.csv`,
+              toCsv(
+                ['time_dt', ...answer.columns],
+                answer.events.map(({ source }) =>
+                  ['time_dt', ...answer.columns].map((column) => formatValue(one(valuesAt(source, column)))),
+                ),
+              ),
+            )
+          }
+        >
+          CSV
+        </OuiButtonEmpty>
+      </footer>
+    </div>
+  );
+}
+
+const one = (values: readonly unknown[]): unknown => (values.length <= 1 ? values[0] : values);
+
+interface TableProps extends Pick<Props, 'view' | 'content' | 'act'> {
+  readonly events: readonly EventHit[];
+  readonly columns: readonly string[];
+}
+
+const PAGE = 50;
+
+function EventTable({ events, columns, view, content, act }: TableProps) {
+  const [opened, setOpened] = useState<string>();
+  const [shown, setShown] = useState(PAGE);
+  return (
+    <div className="table-scroll" tabIndex={0}>
+      <table className="events">
+        <thead>
+          <tr>
+            <th scope="col" className="toggle" aria-label="Open" />
+            <th scope="col">Time</th>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {events.slice(0, shown).map((event) => {
+            const isOpen = opened === event.id;
+            return [
+              <tr key={event.id} className={isOpen ? 'open' : ''}>
+                <td className="toggle">
+                  <OuiButtonIcon
+                    size="xs"
+                    color="text"
+                    iconType={isOpen ? 'arrowDown' : 'arrowRight'}
+                    aria-label={isOpen ? 'Close event' : 'Open event'}
+                    aria-expanded={isOpen}
+                    onClick={() => setOpened(isOpen ? undefined : event.id)}
+                  />
+                </td>
+                <td className="time">{formatTime(String(event.source['time_dt'] ?? event.source['time'] ?? ''))}</td>
+                {columns.map((column) => {
+                  const text = formatValue(one(valuesAt(event.source, column)));
+                  return (
+                    <td key={column} title={text}>
+                      {text}
+                    </td>
+                  );
+                })}
+              </tr>,
+              isOpen ? (
+                <tr key={`${event.id} details`} className="details">
+                  <td colSpan={columns.length + 2}>
+                    <EventDetails event={event} view={view} content={content} act={act} />
+                  </td>
+                </tr>
+              ) : null,
+            ];
+          })}
+        </tbody>
+      </table>
+      {events.length > shown && (
+        <OuiButtonEmpty size="xs" onClick={() => setShown(shown + PAGE)}>
+          Show {Math.min(PAGE, events.length - shown)} more
+        </OuiButtonEmpty>
+      )}
+    </div>
+  );
+}
+
+const AROUND: readonly (readonly [string, string])[] = [
+  ['actor.user.uid', 'this identity'],
+  ['actor.user.credential_uid', 'this credential'],
+  ['actor.session.uid', 'this session'],
+  ['src_endpoint.ip', 'this address'],
+];
+
+function EventDetails({ event, view, content, act }: { event: EventHit } & Pick<Props, 'view' | 'content' | 'act'>) {
+  const [tab, setTab] = useState<'fields' | 'json' | readonly [string, string]>('fields');
+  const around = AROUND.flatMap(([field, words]) => {
+    const [value] = valuesAt(event.source, field);
+    return typeof value === 'string' ? [{ field, words, value }] : [];
+  });
+  const tabButton = (key: typeof tab, label: string) => (
+    <button
+      type="button"
+      role="tab"
+      aria-selected={JSON.stringify(tab) === JSON.stringify(key)}
+      onClick={() => setTab(key)}
+    >
+      {label}
+    </button>
+  );
+  return (
+    <div className="event-details">
+      <div role="tablist" className="event-tabs">
+        {tabButton('fields', 'Fields')}
+        {tabButton('json', 'JSON')}
+        {around.map(({ field, words, value }) => (
+          <span key={field}>{tabButton([field, value], `Around, of ${words}`)}</span>
+        ))}
+      </div>
+      {tab === 'fields' && <FieldTable event={event} content={content} act={act} />}
+      {tab === 'json' && <pre className="json">{JSON.stringify(event.source, null, 2)}</pre>}
+      {typeof tab === 'object' && (
+        <Surroundings event={event} field={tab[0]} value={tab[1]} view={view} content={content} act={act} />
+      )}
+    </div>
+  );
+}
+
+/** Every value of the event; what is mapped can be filtered for or out, what is not says why. */
+function FieldTable({ event, content, act }: { event: EventHit } & Pick<Props, 'content' | 'act'>) {
+  const fields = new Map(content.fields.map((field) => [field.name, field]));
+  return (
+    <table className="fields">
+      <tbody>
+        {leaves(event.source).map(([path, value]) => {
+          const field = fields.get(path);
+          const why = whyNot(path, field, value);
+          const values = (Array.isArray(value) ? value : [value]) as (string | number | boolean)[];
+          return (
+            <tr key={path}>
+              <th scope="row">{path}</th>
+              <td className="cell-actions-fixed">
+                {why === undefined ? (
+                  <>
+                    <OuiButtonIcon
+                      size="xs"
+                      iconType="plusInCircle"
+                      aria-label={`Filter for ${path}`}
+                      onClick={() => values.forEach((item) => act.filter(phrase(path, item)))}
+                    />
+                    <OuiButtonIcon
+                      size="xs"
+                      iconType="minusInCircle"
+                      aria-label={`Filter out ${path}`}
+                      onClick={() => values.forEach((item) => act.filter(phrase(path, item, true)))}
+                    />
+                    <OuiButtonIcon
+                      size="xs"
+                      iconType="filter"
+                      aria-label={`Filter for events with ${path}`}
+                      onClick={() => act.filter(exists(path))}
+                    />
+                  </>
+                ) : (
+                  <OuiToolTip content={why}>
+                    <span tabIndex={0} aria-label={why}>
+                      <OuiIcon type="iInCircle" size="s" color="subdued" />
+                    </span>
+                  </OuiToolTip>
+                )}
+              </td>
+              <td className="value">{formatValue(value)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+const LONGEST = 8191;
+
+function whyNot(path: string, field: FieldContent | undefined, value: unknown): string | undefined {
+  if (path.startsWith('unmapped.')) return undefined;
+  if (field === undefined) return 'This field is kept but not indexed, so it cannot be filtered.';
+  if (!field.searchable) return 'This field is not searchable.';
+  if (typeof value === 'object' && !Array.isArray(value)) return 'This is an object: filter on one of its fields.';
+  if (typeof value === 'string' && value.length > LONGEST)
+    return 'This value is longer than what is indexed for exact matches.';
+  return undefined;
+}
+
+/** What the same identity, credential, session or address did just before and after. */
+function Surroundings({
+  event,
+  field,
+  value,
+  view,
+  content,
+  act,
+}: { event: EventHit; field: string; value: string } & Pick<Props, 'view' | 'content' | 'act'>) {
+  const [events, setEvents] = useState<readonly EventHit[]>();
+  const [error, setError] = useState<string>();
+  const time = String(event.source['time_dt'] ?? '');
+  useEffect(() => {
+    const abort = new AbortController();
+    fetchEvents({ view, size: 20, around: { time, field, value } }, abort.signal).then(
+      (answer) => setEvents(answer.events),
+      (cause: unknown) => setError(cause instanceof Error ? cause.message : String(cause)),
+    );
+    return () => abort.abort();
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [time, field, value]);
+  if (error !== undefined) return <p className="note-bad">{error}</p>;
+  if (events === undefined) return <p className="muted">…</p>;
+  return (
+    <EventTable
+      events={events}
+      columns={['api.operation', 'status', 'actor.user.uid', 'src_endpoint.ip', 'cloud.region']}
+      view={view}
+      content={content}
+      act={act}
+    />
+  );
+}

@@ -1,0 +1,166 @@
+import { OuiButtonIcon, OuiIcon } from '@opensearch-project/oui';
+import { useMemo, useState } from 'react';
+import type { PanelContent, ResultCell, ResultColumn, ResultTable } from '../../protocol.ts';
+import { quoteValue } from '../completion.ts';
+import type { Actions } from '../dashboard.tsx';
+import { toggleNegated } from '../filters.ts';
+import { cellText } from './cell.ts';
+
+interface Props {
+  readonly panel: PanelContent;
+  readonly table: ResultTable;
+  readonly drillDown: Readonly<Record<string, string>>;
+  readonly act: Actions;
+}
+
+/** Rows of buckets: sortable, paged; a value filters for or out, or leads to the dashboard about it. */
+export function Table({ panel, table, drillDown, act }: Props) {
+  const [sort, setSort] = useState<{ column: number; descending: boolean }>();
+  const [page, setPage] = useState(0);
+  const perPage = Number(panel.params['perPage'] ?? 10);
+  const rows = useMemo(
+    () => (sort === undefined ? table.rows : [...table.rows].sort(comparator(sort.column, sort.descending))),
+    [table, sort],
+  );
+  const pages = Math.max(1, Math.ceil(rows.length / perPage));
+  const shown = Math.min(page, pages - 1);
+  return (
+    <div className="table-panel">
+      <div className="table-scroll" tabIndex={0}>
+        <table>
+          <colgroup>
+            {table.columns.map((column, position) => (
+              <col
+                key={column.label + String(position)}
+                style={panel.widths[position] === undefined ? {} : { width: panel.widths[position] }}
+              />
+            ))}
+          </colgroup>
+          <thead>
+            <tr>
+              {table.columns.map((column, position) => {
+                const sorted = sort?.column === position;
+                return (
+                  <th
+                    key={column.label + String(position)}
+                    scope="col"
+                    className={numeric(column) ? 'number' : ''}
+                    aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
+                  >
+                    <button
+                      type="button"
+                      onClick={() =>
+                        setSort({ column: position, descending: sorted ? !sort.descending : numeric(column) })
+                      }
+                    >
+                      {column.label}
+                      {sorted && <OuiIcon type={sort.descending ? 'sortDown' : 'sortUp'} size="s" />}
+                    </button>
+                  </th>
+                );
+              })}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(shown * perPage, (shown + 1) * perPage).map((row, position) => (
+              <tr key={position}>
+                {row.map((cell, index) => {
+                  const column = table.columns[index];
+                  return column === undefined ? null : (
+                    <Cell
+                      key={index}
+                      cell={cell}
+                      column={column}
+                      target={column.field === undefined ? undefined : drillDown[column.field]}
+                      act={act}
+                    />
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {pages > 1 && (
+        <footer className="pager">
+          <OuiButtonIcon
+            iconType="arrowLeft"
+            aria-label="Previous page"
+            isDisabled={shown === 0}
+            onClick={() => setPage(shown - 1)}
+          />
+          <span>
+            {shown + 1} of {pages}
+          </span>
+          <OuiButtonIcon
+            iconType="arrowRight"
+            aria-label="Next page"
+            isDisabled={shown === pages - 1}
+            onClick={() => setPage(shown + 1)}
+          />
+        </footer>
+      )}
+    </div>
+  );
+}
+
+const numeric = ({ kind, type }: ResultColumn): boolean => kind === 'metric' && type !== 'date';
+
+function comparator(column: number, descending: boolean) {
+  return (a: readonly ResultCell[], b: readonly ResultCell[]): number => {
+    const [x, y] = [a[column]?.value ?? null, b[column]?.value ?? null];
+    if (x === y) return 0;
+    if (x === null) return 1;
+    if (y === null) return -1;
+    const order = typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y));
+    return descending ? -order : order;
+  };
+}
+
+function Cell({
+  cell,
+  column,
+  target,
+  act,
+}: {
+  cell: ResultCell;
+  column: ResultColumn;
+  target: string | undefined;
+  act: Actions;
+}) {
+  const text = cellText(cell, column);
+  const { filter } = cell;
+  return (
+    <td className={numeric(column) ? 'number' : ''} title={text}>
+      {target !== undefined && cell.value !== null && column.field !== undefined ? (
+        <a
+          href={`#/view/${target}`}
+          onClick={(event) => {
+            event.preventDefault();
+            act.open(target, `${column.field ?? ''}: ${quoteValue(String(cell.value))}`);
+          }}
+        >
+          {text}
+        </a>
+      ) : (
+        <span>{text}</span>
+      )}
+      {filter !== undefined && (
+        <span className="cell-actions">
+          <OuiButtonIcon
+            size="xs"
+            iconType="plusInCircle"
+            aria-label={`Filter for ${text}`}
+            onClick={() => act.filter(filter)}
+          />
+          <OuiButtonIcon
+            size="xs"
+            iconType="minusInCircle"
+            aria-label={`Filter out ${text}`}
+            onClick={() => act.filter(toggleNegated(filter))}
+          />
+        </span>
+      )}
+    </td>
+  );
+}

@@ -1,0 +1,122 @@
+import { OuiButton, OuiButtonEmpty, OuiPopover, OuiSuperDatePicker } from '@opensearch-project/oui';
+import { useEffect, useRef, useState } from 'react';
+import type { Content } from '../protocol.ts';
+import { QueryInput } from './query-input.tsx';
+import type { Place } from './view.ts';
+
+interface Props {
+  readonly content: Content;
+  readonly place: Place;
+  readonly onPlace: (place: Place) => void;
+  readonly onRefresh: () => void;
+}
+
+const QUICK_RANGES = [
+  ['Last 15 minutes', 'now-15m'],
+  ['Last hour', 'now-1h'],
+  ['Last 4 hours', 'now-4h'],
+  ['Last 24 hours', 'now-24h'],
+  ['Last 7 days', 'now-7d'],
+  ['Last 30 days', 'now-30d'],
+  ['Last 90 days', 'now-90d'],
+  ['Last year', 'now-1y'],
+].map(([label = '', start = '']) => ({ label, start, end: 'now' }));
+
+/** Query, saved queries, time range and refresh. */
+export function QueryBar({ content, place, onPlace, onRefresh }: Props) {
+  const { view } = place;
+  const [text, setText] = useState(view.query);
+  useEffect(() => setText(view.query), [view.query]);
+  const submit = (query: string): void => {
+    if (query === view.query) onRefresh();
+    else onPlace({ ...place, view: { ...view, query } });
+  };
+  return (
+    <div className="query-bar" role="search">
+      <SavedQueries content={content} onLoad={submit} />
+      <QueryInput fields={content.fields} view={view} text={text} onText={setText} onSubmit={submit} />
+      <OuiSuperDatePicker
+        start={view.from}
+        end={view.to}
+        commonlyUsedRanges={QUICK_RANGES}
+        dateFormat="YYYY-MM-DD HH:mm"
+        isPaused={place.refresh === 0}
+        refreshInterval={place.refresh === 0 ? 60_000 : place.refresh}
+        showUpdateButton={false}
+        onTimeChange={({ start, end, isInvalid }: { start: string; end: string; isInvalid: boolean }) => {
+          if (!isInvalid) onPlace({ ...place, view: { ...view, from: start, to: end } });
+        }}
+        onRefreshChange={({ isPaused, refreshInterval }: { isPaused: boolean; refreshInterval: number }) =>
+          onPlace({ ...place, refresh: isPaused ? 0 : refreshInterval })
+        }
+        onRefresh={onRefresh}
+      />
+      <OuiButton fill iconType="refresh" onClick={() => submit(text)} data-test="refresh">
+        {text === view.query ? 'Refresh' : 'Update'}
+      </OuiButton>
+      <AutoRefresh ms={place.refresh} onRefresh={onRefresh} />
+    </div>
+  );
+}
+
+/** Refreshes while the page is in sight; a hidden one costs the cluster nothing. */
+function AutoRefresh({ ms, onRefresh }: { ms: number; onRefresh: () => void }) {
+  const latest = useRef(onRefresh);
+  latest.current = onRefresh;
+  useEffect(() => {
+    if (ms <= 0) return undefined;
+    const timer = setInterval(() => document.hidden || latest.current(), Math.max(ms, 1000));
+    return () => clearInterval(timer);
+  }, [ms]);
+  return null;
+}
+
+function SavedQueries({ content, onLoad }: { content: Content; onLoad: (query: string) => void }) {
+  const [open, setOpen] = useState(false);
+  const [search, setSearch] = useState('');
+  const found = content.queries.filter(({ title, description }) =>
+    `${title} ${description}`.toLowerCase().includes(search.toLowerCase()),
+  );
+  return (
+    <OuiPopover
+      isOpen={open}
+      closePopover={() => setOpen(false)}
+      anchorPosition="downLeft"
+      panelPaddingSize="s"
+      button={
+        <OuiButtonEmpty iconType="save" onClick={() => setOpen(!open)} data-test="saved-queries">
+          Saved queries
+        </OuiButtonEmpty>
+      }
+    >
+      <div className="saved-queries">
+        <input
+          autoFocus
+          className="plain-input"
+          placeholder={`Search ${content.queries.length} queries`}
+          aria-label="Search saved queries"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+        <ul>
+          {found.map(({ id, title, description, query }) => (
+            <li key={id}>
+              <button
+                type="button"
+                title={query}
+                onClick={() => {
+                  setOpen(false);
+                  onLoad(query);
+                }}
+              >
+                <strong>{title.replace(/^CloudTrail: /, '')}</strong>
+                <span>{description}</span>
+              </button>
+            </li>
+          ))}
+          {found.length === 0 && <li className="muted">No saved query has these words.</li>}
+        </ul>
+      </div>
+    </OuiPopover>
+  );
+}

@@ -1,0 +1,169 @@
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { DqlSyntaxError, parseDql } from '../../content/dql/dql.ts';
+import type { FieldContent, View } from '../protocol.ts';
+import { fetchValues } from './api.ts';
+import { completionAt, quoteValue, rankFields } from './completion.ts';
+import { formatNumber } from './format.ts';
+
+interface Props {
+  readonly fields: readonly FieldContent[];
+  readonly view: View;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly onSubmit: (text: string) => void;
+}
+
+interface Suggestion {
+  readonly insert: string;
+  readonly label: string;
+  readonly hint: string;
+}
+
+/** DQL with completion of fields and values; the same parser as the compiler says where a text is wrong. */
+export function QueryInput({ fields, view, text, onText, onSubmit }: Props) {
+  const [cursor, setCursor] = useState(text.length);
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(-1);
+  const input = useRef<HTMLInputElement>(null);
+  const list = useId();
+  const names = useMemo(() => new Set(fields.map(({ name }) => name)), [fields]);
+  const completion = completionAt(text, cursor, names);
+  const suggestions = useSuggestions(open ? completion : undefined, fields, view);
+  const error = useMemo(() => syntaxError(text), [text]);
+
+  const accept = (suggestion: Suggestion): void => {
+    const next = text.slice(0, completion.start) + suggestion.insert + text.slice(cursor);
+    const position = completion.start + suggestion.insert.length;
+    onText(next);
+    setCursor(position);
+    setActive(-1);
+    requestAnimationFrame(() => input.current?.setSelectionRange(position, position));
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      setOpen(true);
+      setActive((active + step + suggestions.length + 1) % (suggestions.length + 1));
+    } else if (event.key === 'Escape') setOpen(false);
+    else if (event.key === 'Enter' || (event.key === 'Tab' && active >= 0)) {
+      const chosen = suggestions[active];
+      if (open && chosen !== undefined) {
+        event.preventDefault();
+        accept(chosen);
+      } else if (event.key === 'Enter' && error === undefined) {
+        setOpen(false);
+        onSubmit(text);
+      }
+    }
+  };
+
+  return (
+    <div className="query-input">
+      <input
+        ref={input}
+        className="plain-input"
+        role="combobox"
+        aria-label="Query in DQL"
+        aria-expanded={open && suggestions.length > 0}
+        aria-controls={list}
+        aria-activedescendant={active >= 0 ? `${list}-${active}` : undefined}
+        aria-invalid={error !== undefined}
+        placeholder="Search in DQL, such as status_id: 2 and api.operation: Create*"
+        spellCheck={false}
+        autoComplete="off"
+        value={text}
+        onChange={(event) => {
+          onText(event.target.value);
+          setCursor(event.target.selectionStart ?? event.target.value.length);
+          setOpen(true);
+          setActive(-1);
+        }}
+        onSelect={(event) => setCursor(event.currentTarget.selectionStart ?? 0)}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+        onKeyDown={onKeyDown}
+      />
+      {open && suggestions.length > 0 && (
+        <ul className="suggestions" id={list} role="listbox">
+          {suggestions.map((suggestion, position) => (
+            <li
+              key={suggestion.label}
+              id={`${list}-${position}`}
+              role="option"
+              aria-selected={position === active}
+              onMouseDown={(event) => {
+                event.preventDefault();
+                accept(suggestion);
+              }}
+            >
+              <code>{suggestion.label}</code>
+              <span>{suggestion.hint}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {error !== undefined && !(open && suggestions.length > 0) && (
+        <pre className="query-error" role="alert">
+          {error}
+        </pre>
+      )}
+    </div>
+  );
+}
+
+/** Parser's own message: what was expected, the text, a caret under the place. */
+function syntaxError(text: string): string | undefined {
+  try {
+    parseDql(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DqlSyntaxError) return error.message;
+    throw error;
+  }
+}
+
+function useSuggestions(
+  completion: ReturnType<typeof completionAt> | undefined,
+  fields: readonly FieldContent[],
+  view: View,
+): Suggestion[] {
+  const [values, setValues] = useState<{ key: string; list: Suggestion[] }>({ key: '', list: [] });
+  const key = completion?.kind === 'value' ? `${completion.field}\0${completion.word}` : '';
+  useEffect(() => {
+    if (completion?.kind !== 'value') return undefined;
+    const { field, word } = completion;
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      fetchValues({ field, prefix: word, view: { ...view, query: '' } }, abort.signal).then(
+        (answer) =>
+          setValues({
+            key,
+            list: answer.values.map(({ value, count }) => ({
+              insert: `${quoteValue(value)} `,
+              label: value,
+              hint: formatNumber(count),
+            })),
+          }),
+        () => setValues({ key, list: [] }),
+      );
+    }, 150);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+    // The key says all that matters of the completion.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [key]);
+  if (completion === undefined) return [];
+  if (completion.kind === 'value') return values.key === key ? values.list : [];
+  if (completion.kind === 'conjunction')
+    return ['and', 'or']
+      .filter((word) => word.startsWith(completion.word.toLowerCase()))
+      .map((word) => ({ insert: `${word} `, label: word, hint: word === 'and' ? 'both must hold' : 'one must hold' }));
+  return rankFields(completion.word, fields, 12).map(({ name, type }) => ({
+    insert: `${name}: `,
+    label: name,
+    hint: type,
+  }));
+}

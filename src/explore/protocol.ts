@@ -1,0 +1,163 @@
+/**
+ * What the page and its server say to each other: four routes, all JSON.
+ *
+ *   GET  /api/content   → Content         dashboards, saved queries and fields, once
+ *   POST /api/search    SearchRequest → NDJSON of PanelAnswer, each as soon as it is known
+ *   POST /api/events    EventsRequest → EventsAnswer
+ *   POST /api/values    ValuesRequest → ValuesAnswer   for controls and completion
+ *
+ * The page never names an index or writes a query: it says which compiled panel it wants under which view.
+ */
+
+/** A filter as OpenSearch Dashboards stores it; `$state.store` is `globalState` for a pinned one. */
+export interface SavedFilter {
+  readonly meta: {
+    readonly disabled: boolean;
+    readonly negate: boolean;
+    readonly alias: string | null;
+    readonly type: 'phrase' | 'phrases' | 'exists' | 'range' | 'custom';
+    readonly key: string;
+    /** Value as people read it. */
+    readonly value?: string;
+    readonly params?: unknown;
+  };
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly $state: { readonly store: 'appState' | 'globalState' };
+}
+
+/** What the analyst chose; all of it is in the page's URL. */
+export interface View {
+  /** Date math (`now-24h`) or ISO 8601. */
+  readonly from: string;
+  readonly to: string;
+  /** DQL. */
+  readonly query: string;
+  readonly filters: readonly SavedFilter[];
+}
+
+export interface Content {
+  readonly version: string;
+  readonly dashboards: readonly DashboardContent[];
+  readonly queries: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly description: string;
+    readonly query: string;
+  }[];
+  readonly fields: readonly FieldContent[];
+  /** Field → id of the dashboard a click on its value leads to. */
+  readonly drillDown: Readonly<Record<string, string>>;
+}
+
+export interface FieldContent {
+  readonly name: string;
+  readonly type: string;
+  readonly searchable: boolean;
+  readonly aggregatable: boolean;
+}
+
+export interface DashboardContent {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly time?: { readonly from: string; readonly to: string };
+  readonly panels: readonly PanelContent[];
+}
+
+export interface PanelContent {
+  /** Unique in its dashboard. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly hideTitle: boolean;
+  /** In a grid of 48 columns. */
+  readonly grid: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  /** `search` or the visualization's type: `metric`, `pie`, `histogram`, `line`, `area`, `horizontal_bar`, `table`, `heatmap`, `markdown`, `input_control_vis`, … */
+  readonly type: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Label → colour, column widths. */
+  readonly colors: Readonly<Record<string, string>>;
+  readonly widths: readonly number[];
+  /** Why the panel cannot be shown, where it cannot. */
+  readonly unsupported?: string;
+}
+
+export interface SearchRequest {
+  readonly dashboard: string;
+  readonly view: View;
+  /** IANA name, for date histograms. */
+  readonly timeZone: string;
+  /** Only these panels; absent: all. */
+  readonly panels?: readonly string[];
+}
+
+export type PanelAnswer = { readonly panel: string; readonly took?: number } & (
+  | { readonly status: 'table'; readonly table: ResultTable }
+  | {
+      readonly status: 'events';
+      readonly total: number;
+      readonly columns: readonly string[];
+      readonly events: readonly EventHit[];
+    }
+  /** Nothing to draw in this range; `absent` are fields of the panel that no event in the range has. */
+  | { readonly status: 'empty'; readonly reason: string; readonly absent: readonly string[] }
+  | { readonly status: 'error'; readonly reason: string }
+);
+
+export interface ResultTable {
+  readonly columns: readonly ResultColumn[];
+  /** In the order of the answer. */
+  readonly rows: readonly (readonly ResultCell[])[];
+  /** Interval of a date histogram in the table, ms. */
+  readonly intervalMs?: number;
+}
+
+export interface ResultColumn {
+  readonly label: string;
+  readonly kind: 'bucket' | 'metric';
+  /** `segment`, `group`, `bucket`, `split`, `metric`. */
+  readonly schema: string;
+  /** `terms`, `date_histogram`, `filters`, `count`, `cardinality`, `max`, … */
+  readonly agg: string;
+  readonly field?: string;
+  /** Of the field, as OpenSearch Dashboards groups types. */
+  readonly type?: string;
+}
+
+export interface ResultCell {
+  readonly value: string | number | null;
+  /** What a click adds. */
+  readonly filter?: SavedFilter;
+}
+
+export interface EventHit {
+  readonly id: string;
+  readonly index: string;
+  readonly source: Readonly<Record<string, unknown>>;
+  readonly sort: readonly unknown[];
+}
+
+export interface EventsRequest {
+  readonly view: View;
+  /** DQL of the panel, in addition to the view's. */
+  readonly query?: string;
+  readonly size: number;
+  readonly after?: readonly unknown[];
+  /** Events around this one of the same identity, session or address: time range and query of the view do not count. */
+  readonly around?: { readonly time: string; readonly field: string; readonly value: string };
+}
+
+export interface EventsAnswer {
+  readonly total: number;
+  readonly events: readonly EventHit[];
+}
+
+export interface ValuesRequest {
+  readonly field: string;
+  readonly prefix: string;
+  readonly view: View;
+}
+
+export interface ValuesAnswer {
+  readonly values: readonly { readonly value: string; readonly count: number }[];
+}
