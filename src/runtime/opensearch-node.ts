@@ -95,7 +95,12 @@ export async function launch(options: LaunchOptions): Promise<OpenSearchNode> {
   };
   // JSON is YAML, and dotted keys are OpenSearch's own form.
   await writeFile(join(run, 'config', 'opensearch.yml'), JSON.stringify(settings, null, 2));
-  await options.configure?.(folder('config'));
+  try {
+    await options.configure?.(folder('config'));
+  } catch (error) {
+    await rm(run, { recursive: true, force: true });
+    throw error;
+  }
   const log = join(run, 'logs', 'server.log');
   const server = await spawnGuarded([options.java.path, ...jvmArguments(options, run)], {
     cwd: run,

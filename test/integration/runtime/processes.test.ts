@@ -9,8 +9,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { findJava } from '../../../src/runtime/java.ts';
 import { startMinistack } from '../../../src/runtime/ministack.ts';
-import { startOpenSearch } from '../../../src/runtime/opensearch-node.ts';
+import { OPENSEARCH_2_VERSION } from '../../../src/runtime/opensearch-home.ts';
+import { javaRange, startOpenSearch } from '../../../src/runtime/opensearch-node.ts';
 
 const PARENT = fileURLToPath(new URL('../../support/parent.mjs', import.meta.url));
 
@@ -124,3 +126,18 @@ test('with auth the emulator knows its root user and refuses a stranger', async 
   await emulator.stop();
   expect(isRunning(emulator.pid)).toBe(false);
 });
+
+test('an OpenSearch 2 node starts where there is a Java it can run on, and says which one it misses otherwise', async () => {
+  const start = startOpenSearch({ profile: 'test', version: OPENSEARCH_2_VERSION });
+  const java = await findJava(javaRange(OPENSEARCH_2_VERSION)).catch(() => undefined);
+  if (java === undefined) {
+    await expect(start).rejects.toMatchObject({ code: 'MISSING_TOOL', hint: expect.stringContaining('JDK 11 to 23') });
+    return;
+  }
+  const node = await start;
+  const info = (await (await fetch(node.url)).json()) as { version: { number: string } };
+  expect(info.version.number).toBe(OPENSEARCH_2_VERSION);
+  await put(node.url, '/logs/_create/1?refresh=true', { user: 'alice' });
+  expect(await (await fetch(`${node.url}/logs/_count`)).json()).toMatchObject({ count: 1 });
+  await node.stop();
+}, 180_000);
