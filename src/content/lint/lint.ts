@@ -6,6 +6,7 @@ import { readContent } from '../source/read.ts';
 import type { Finding } from './finding.ts';
 import { lintLock, type ChangelogEntry, type ContentLock } from './lock.ts';
 import { lintObjects } from './objects.ts';
+import { lintRequests } from './requests.ts';
 import { lintSources } from './sources.ts';
 
 /** Every rule over everything this package ships. */
@@ -16,7 +17,7 @@ export function lintPackage(): Finding[] {
   const changelog = parse(readFileSync(shipped('integration', 'changelog.yml'), 'utf8')) as ChangelogEntry[];
   return [
     ...lintSources(content.dashboards, content.queries, fields),
-    ...bundles.flatMap(({ objects }) => lintObjects(objects)),
+    ...bundles.flatMap(({ objects }) => [...lintObjects(objects), ...lintRequests(objects)]),
     ...lintLock(
       readLock(),
       packageVersion(),
