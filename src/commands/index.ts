@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { registerInstall } from './install.ts';
 import { registerUninstall } from './uninstall.ts';
+import { registerVerify } from './verify.ts';
 
 /**
  * Adds one command to the program. Command files define options at the top level and import whatever is heavy
@@ -8,4 +9,4 @@ import { registerUninstall } from './uninstall.ts';
  */
 export type Register = (program: Command, exit: (code: number) => void) => void;
 
-export const COMMANDS: readonly Register[] = [registerInstall, registerUninstall];
+export const COMMANDS: readonly Register[] = [registerInstall, registerUninstall, registerVerify];

@@ -2,8 +2,8 @@
  * Saved objects of OpenSearch Dashboards, ours or a user's export, with their JSON strings read and their references
  * resolved. Runs in browsers.
  *
- *   const bundle = readBundle(ndjson, { fallback? })
- *   bundle.dashboards / .queries / .visualizationIds / .searchIds
+ *   const bundle = readBundle(ndjson, { fallback?, fieldsOf? })
+ *   bundle.ids('dashboard')     ids of a type, in the order of the file; .title(type, id); .has(type, id); .objects
  *   bundle.visualization(id) / .search(id) / .indexPattern(id) / .dashboard(id) / .query(id)
  *
  * A file that is no ndjson of saved objects throws `BundleError` with the line. A single broken object does not: asking
@@ -12,7 +12,7 @@
 import { readDashboard, readIndexPattern, readQuery, readSearch, readVisualization } from './bundle/read.ts';
 import type { Dashboard, RawObject, SavedQuery, SavedSearch, Visualization } from './bundle/types.ts';
 import { Refusal } from './compile/request/types.ts';
-import type { IndexPattern } from './index-pattern.ts';
+import type { Field, IndexPattern } from './index-pattern.ts';
 
 export type { Dashboard, DashboardPanel, RawObject, SavedQuery, SavedSearch, Visualization } from './bundle/types.ts';
 
@@ -30,6 +30,13 @@ export class BundleError extends Error {
 export interface BundleOptions {
   /** Where objects that the file refers to and does not have are looked for: our own bundle, already installed. */
   readonly fallback?: Bundle;
+  /**
+   * The fields of an index pattern that was saved without its list, by its title. Default: none are known, and any
+   * name is taken for a field.
+   */
+  readonly fieldsOf?: (title: string) => readonly Field[] | undefined;
+  /** The index expression to ask instead of an index pattern's title, where the install uses other names. */
+  readonly indexOf?: (title: string) => string;
 }
 
 export function readBundle(ndjson: string, options: BundleOptions = {}): Bundle {
@@ -44,17 +51,17 @@ export function readBundle(ndjson: string, options: BundleOptions = {}): Bundle 
     lines.set(key, i + 1);
     objects.set(key, object);
   });
-  return new Bundle(objects, options.fallback);
+  return new Bundle(objects, options);
 }
 
 export class Bundle {
   readonly #objects: ReadonlyMap<string, RawObject>;
-  readonly #fallback: Bundle | undefined;
+  readonly #options: BundleOptions;
   readonly #read = new Map<string, unknown>();
 
-  constructor(objects: ReadonlyMap<string, RawObject>, fallback?: Bundle) {
+  constructor(objects: ReadonlyMap<string, RawObject>, options: BundleOptions = {}) {
     this.#objects = objects;
-    this.#fallback = fallback;
+    this.#options = options;
   }
 
   /** As they stand in the file. */
@@ -68,7 +75,7 @@ export class Bundle {
   }
 
   has(type: string, id: string): boolean {
-    return this.#objects.has(`${type}:${id}`) || (this.#fallback?.has(type, id) ?? false);
+    return this.#objects.has(`${type}:${id}`) || (this.#options.fallback?.has(type, id) ?? false);
   }
 
   /** The title of any object, its id where it has none. */
@@ -78,7 +85,14 @@ export class Bundle {
   }
 
   indexPattern(id: string): IndexPattern {
-    return this.#get('index-pattern', id, readIndexPattern);
+    return this.#get('index-pattern', id, (object) => {
+      const { fieldsOf, indexOf } = this.#options;
+      const saved = readIndexPattern(object);
+      const pattern = { ...saved, title: indexOf?.(saved.title) ?? saved.title };
+      if (pattern.fields.length > 0) return pattern;
+      const fields = fieldsOf?.(pattern.title);
+      return fields === undefined ? { ...pattern, guessFields: true } : { ...pattern, fields };
+    });
   }
 
   visualization(id: string): Visualization {
@@ -103,8 +117,9 @@ export class Bundle {
     if (known !== undefined) return known as T;
     const object = this.#objects.get(key);
     if (object === undefined) {
-      if (this.#fallback === undefined) throw new Refusal(`Could not locate that ${type} (id: ${id})`);
-      return this.#fallback.#get(type, id, read);
+      const { fallback } = this.#options;
+      if (fallback === undefined) throw new Refusal(`Could not locate that ${type} (id: ${id})`);
+      return fallback.#get(type, id, read);
     }
     const value = read(object);
     this.#read.set(key, value);

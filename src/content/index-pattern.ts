@@ -7,6 +7,8 @@ export interface IndexPattern {
   readonly title: string;
   readonly timeFieldName?: string;
   readonly fields: readonly Field[];
+  /** Nothing is known of the fields beyond `fields`: any name is taken for a field of whatever type is needed. */
+  readonly guessFields?: boolean;
   /** How values are shown, by field name: links, lookups, number patterns. */
   readonly fieldFormats?: Readonly<Record<string, { readonly id?: string; readonly params?: JsonObject }>>;
   /** Names and wildcards of fields left out of shown documents. */
@@ -37,5 +39,10 @@ export function findField(pattern: IndexPattern, name: string): Field | undefine
     index = new Map(pattern.fields.map((field) => [field.name, field]));
     byName.set(pattern.fields, index);
   }
-  return index.get(name);
+  return index.get(name) ?? (pattern.guessFields === true ? guessed(name, pattern) : undefined);
+}
+
+function guessed(name: string, pattern: IndexPattern): Field {
+  const type = name === pattern.timeFieldName ? 'date' : 'string';
+  return { name, type, searchable: true, aggregatable: true, readFromDocValues: true };
 }

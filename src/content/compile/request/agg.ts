@@ -75,12 +75,17 @@ function typeOf(name: string): AggType {
   return type;
 }
 
+/** Types to take an unknown field for, where the aggregation does not take texts. */
+const GUESSES = ['number', 'date', 'ip', 'geo_point'];
+
 function fieldOf(saved: unknown, rule: FieldRule | undefined, title: string, pattern: IndexPattern): Field | undefined {
   if (rule === undefined) return undefined;
   const name = saved ?? (rule.timeFieldByDefault === true ? pattern.timeFieldName : undefined);
   if (typeof name !== 'string' || name === '') return undefined;
-  const field = findField(pattern, name);
-  if (field === undefined) throw new Refusal(`Could not locate that index-pattern-field (id: ${name})`);
+  const found = findField(pattern, name);
+  if (found === undefined) throw new Refusal(`Could not locate that index-pattern-field (id: ${name})`);
+  const isGuess = pattern.guessFields === true && !pattern.fields.includes(found) && !rule.accepts(found.type);
+  const field = isGuess ? { ...found, type: GUESSES.find((type) => rule.accepts(type)) ?? found.type } : found;
   const usable =
     (rule.anyField === true || (field.aggregatable === true && field.subType?.nested === undefined)) &&
     (rule.noScripts !== true || field.scripted !== true) &&

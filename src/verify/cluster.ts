@@ -1,0 +1,76 @@
+/** What verifying needs of a cluster: searches, and the fields of an index expression. */
+import type { Client } from '@opensearch-project/opensearch';
+import type { Answer } from '../content/compile/response.ts';
+import { searchOf, type SearchRequest } from '../content/compile/request.ts';
+import type { Field } from '../content/index-pattern.ts';
+import { clusterError } from '../opensearch/errors.ts';
+import { fieldsFromCaps } from './field-caps.ts';
+
+/** An answer, or the reason why there is none. */
+export type Outcome = { readonly answer: Answer } | { readonly failure: string };
+
+export interface VerifyCluster {
+  /** In the order of the requests. Throws only when the cluster cannot be asked at all. */
+  search(requests: readonly SearchRequest[]): Promise<readonly Outcome[]>;
+  fields(index: string): Promise<readonly Field[]>;
+}
+
+/** Searches in one `_msearch`; more would make the cluster queue them anyway. */
+const AT_ONCE = 16;
+
+export function verifyCluster(client: Client, url: string): VerifyCluster {
+  return {
+    async search(requests) {
+      const outcomes: Outcome[] = [];
+      for (let i = 0; i < requests.length; i += AT_ONCE) {
+        const lines = requests.slice(i, i + AT_ONCE).flatMap((request) => {
+          const { header, body } = searchOf(request);
+          return [header, body];
+        });
+        try {
+          const { body } = await client.msearch({ body: lines });
+          outcomes.push(...(body.responses as readonly Answer[]).map(outcomeOf));
+        } catch (error) {
+          throw clusterError(error, { action: 'run the panels', url });
+        }
+      }
+      return outcomes;
+    },
+    async fields(index) {
+      try {
+        const { body } = await client.fieldCaps({ index, fields: ['*'], ignore_unavailable: true });
+        return fieldsFromCaps(body.fields);
+      } catch (error) {
+        throw clusterError(error, { action: `read the fields of ${index}`, url });
+      }
+    },
+  };
+}
+
+interface Fault {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly root_cause?: readonly Fault[];
+  readonly caused_by?: Fault;
+}
+
+/** Part of the shards failing is a failure too: the panel would show less than there is. */
+function outcomeOf(answer: Answer): Outcome {
+  const error = answer['error'] as Fault | undefined;
+  if (error !== undefined) return { failure: faultText(error) };
+  const shards = answer['_shards'] as { failed?: number; failures?: readonly { reason?: Fault }[] } | undefined;
+  const first = shards?.failures?.[0]?.reason;
+  if ((shards?.failed ?? 0) > 0) {
+    const reason = first === undefined ? '' : `: ${faultText(first)}`;
+    return { failure: `${shards?.failed} shards failed${reason}` };
+  }
+  // Controls stop early on purpose.
+  if (answer['timed_out'] === true && answer['terminated_early'] === undefined) return { failure: 'timed out' };
+  return { answer };
+}
+
+function faultText(fault: Fault): string {
+  const inner = fault.root_cause?.[0] ?? fault;
+  const deepest = inner.caused_by ?? inner;
+  return `${inner.type ?? 'error'}: ${deepest.reason ?? inner.reason ?? 'no reason given'}`;
+}
