@@ -213,8 +213,9 @@ export interface Ledger {
   /** Concurrent calls travel as one request. `force` claims settled objects too. */
   claim(ref: ObjectRef, options: { source: string; force: boolean }, signal: AbortSignal): Promise<Claim>;
   /** Prolongs a claim while its object is being read. */
-  renew(claim: Claim & { status: 'claimed' }): Promise<void>;
-  settle(claim: Claim & { status: 'claimed' }, settlement: Settlement): Promise<void>;
+  renew(claim: Claim & { status: 'claimed' }, signal?: AbortSignal): Promise<void>;
+  /** Resolves also when another worker has taken the claim over: the object is that worker's to settle then. */
+  settle(claim: Claim & { status: 'claimed' }, settlement: Settlement, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

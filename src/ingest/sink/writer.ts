@@ -1,9 +1,9 @@
-import { FatalError } from '../../errors.ts';
 import type { Answer } from '../../opensearch/request.ts';
 import { DUPLICATE, INDEXED, type Batch, type Sink } from '../ports.ts';
 import { faultOfItem, faultOfResponse, itemsOf, type BulkItem } from './answer.ts';
 import { backoff, type BackoffOptions } from './backoff.ts';
 import { gather } from './body.ts';
+import { describeFault, fatalFault } from './fault.ts';
 import { Entry, documentsOf, halves, type Job, type Part, type Written } from './job.ts';
 import { judge, type Fault, type Ruling } from './outcome.ts';
 import { Pace } from './pace.ts';
@@ -149,7 +149,7 @@ export class BulkWriter implements Sink {
     const fault = faultOfResponse(answer);
     const ruling = judge('response', fault);
     if (ruling.verdict === 'fatal') {
-      for (const { entry } of job.parts) entry.fail(fatal(fault, ruling));
+      for (const { entry } of job.parts) entry.fail(fatalFault(fault, ruling));
     } else if (ruling.verdict !== 'split') {
       this.#refused(job, fault, ruling, sentAt);
     } else if (documents > 1) {
@@ -188,13 +188,13 @@ export class BulkWriter implements Sink {
     const attempt = job.attempt + 1;
     const delayMs = backoff(attempt, this.#waits, this.#random);
     this.#delayed.push({ ...rest, attempt, readyAt: performance.now() + delayMs });
-    this.#onWait({ reason: describe(cause.fault, cause.ruling), attempt, delayMs });
+    this.#onWait({ reason: describeFault(cause.fault, cause.ruling.hint), attempt, delayMs });
   }
 
   /** None of a request was taken: everything waits, then it goes first. */
   #refused(job: Job, fault: Fault, ruling: Ruling, sentAt: number): void {
     const wait = this.#pace.refused(sentAt, performance.now());
-    if (wait !== undefined) this.#onWait({ reason: describe(fault, ruling), ...wait });
+    if (wait !== undefined) this.#onWait({ reason: describeFault(fault, ruling.hint), ...wait });
     const again = { ...job, attempt: job.attempt + 1, readyAt: this.#pace.pausedUntil };
     const tooLarge = fault.status === 429 && again.attempt % REFUSALS_BEFORE_SPLIT === 0;
     this.#delayed.push(...(tooLarge ? halves(again) : [again]));
@@ -222,7 +222,7 @@ function settled(
       entry.reject(ordinal, fault);
       return true;
     case 'fatal':
-      entry.fail(fatal(fault, ruling));
+      entry.fail(fatalFault(fault, ruling));
       return true;
     case 'suspect':
       if (attempt + 1 < MAX_SUSPECT_TRIES) return false;
@@ -231,15 +231,4 @@ function settled(
     case 'retry':
       return false;
   }
-}
-
-/** `429 cluster_block_exception: index [x] blocked by … (free disk space …)`. */
-function describe({ status, type, reason }: Fault, { hint }: Pick<Ruling, 'hint'>): string {
-  const answer = [status === 0 ? '' : String(status), type].filter((word) => word !== '').join(' ');
-  return `${answer}${reason === '' ? '' : `: ${reason.slice(0, 300)}`}${hint === undefined ? '' : ` (${hint})`}`;
-}
-
-function fatal(fault: Fault, { code = 'CLUSTER_REFUSED', hint }: Ruling): FatalError {
-  const message = `The cluster refuses to index: ${describe(fault, {})}`;
-  return new FatalError(code, message, hint === undefined ? {} : { hint });
 }

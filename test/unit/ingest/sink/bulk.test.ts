@@ -78,6 +78,6 @@ test('a fault says nothing of the documents and the credentials', async () => {
   const { sink } = await start([{ status: 401, body: 'Unauthorized', type: 'text/plain' }]);
   const secret = createBatch('events', { a: { password: 'hunter2' } });
   const error = await sink.write(secret, never).catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ code: 'CLUSTER_AUTH', message: 'The cluster refuses to index: 401: Unauthorized' });
+  expect(error).toMatchObject({ code: 'CLUSTER_AUTH', message: 'The cluster refuses: 401: Unauthorized' });
   expect((error as Error).cause).toBeUndefined();
 });

@@ -1,0 +1,127 @@
+import type { Claim, Ledger, LedgerRow, ObjectRef, Settlement } from '../ports.ts';
+import { claimedRow, decide, renewedRow, rowId, settledRow, toLedgerRow, type LedgerDocument } from './row.ts';
+
+/** Which state of a row a write replaces. */
+export interface Version {
+  readonly seqNo: number;
+  readonly primaryTerm: number;
+}
+
+export interface StoredRow {
+  readonly document: LedgerDocument;
+  readonly version: Version;
+}
+
+/** Where rows are kept. */
+export interface RowStore {
+  /** Rows in the order of the ids. */
+  read(ids: readonly string[], signal: AbortSignal): Promise<readonly (StoredRow | undefined)[]>;
+  /** One row; concurrent calls may travel together. */
+  readOne(id: string, signal: AbortSignal): Promise<StoredRow | undefined>;
+  /** Replaces the row at `expected`, or makes a new one. Gives the new version; undefined when the row is another by now. */
+  write(
+    id: string,
+    document: LedgerDocument,
+    expected: Version | undefined,
+    signal: AbortSignal,
+  ): Promise<Version | undefined>;
+  close(): Promise<void>;
+}
+
+export interface LedgerOptions {
+  /** Tells this process from all others that share the ledger. */
+  readonly worker: string;
+  /** How long a claim holds unless it is renewed; renew at a third of it. Default 60 s. */
+  readonly leaseMs?: number;
+  /** Epoch ms. */
+  readonly now?: () => number;
+}
+
+/** A claim this worker holds. */
+interface Held {
+  readonly id: string;
+  row: LedgerDocument;
+  version: Version | undefined;
+  settled: boolean;
+  /** Ends when all that was begun for this claim has ended: renewals and the settlement must not overtake each other. */
+  tail: Promise<void>;
+}
+
+const NEVER = new AbortController().signal;
+
+/**
+ * The ledger over a store with compare-and-set. A row is *claimed* by creating it, or by replacing one that is unsettled or
+ * whose lease has ended; *renewed* and *settled* by whoever claimed it last. A claim knows its own row again by its number,
+ * because the answer to a write may be lost after the write was done.
+ */
+export function createLedger(store: RowStore, options: LedgerOptions): Ledger {
+  const { worker, leaseMs = 60_000, now = Date.now } = options;
+  let serial = 0;
+
+  /** Writes a row of a claim that is ours. False when somebody else has taken it over, or when it was settled before. */
+  const update = async (held: Held, next: LedgerDocument, signal: AbortSignal): Promise<boolean> => {
+    for (;;) {
+      const version = await store.write(held.id, next, held.version, signal);
+      if (version !== undefined) {
+        Object.assign(held, { row: next, version });
+        return true;
+      }
+      // Not the row that we wrote last: taken over, pruned, or ours after an answer that was lost.
+      const current = await store.readOne(held.id, signal);
+      const ours = current === undefined || current.document.claim === held.row.claim;
+      if (!ours || (current !== undefined && current.document.state !== 'claimed')) return false;
+      held.version = current?.version;
+    }
+  };
+
+  return {
+    async lookup(refs, signal): Promise<readonly (LedgerRow | undefined)[]> {
+      const rows = await store.read(refs.map(rowId), signal);
+      return rows.map((row) => (row === undefined ? undefined : toLedgerRow(row.document)));
+    },
+
+    async claim(ref: ObjectRef, { source, force }, signal): Promise<Claim> {
+      const id = rowId(ref);
+      const claim = `${worker}#${(serial += 1)}`;
+      let found: StoredRow | undefined;
+      let attempts = 1;
+      for (;;) {
+        const row = claimedRow({ ref, source, worker, claim, attempts, now: now(), leaseMs });
+        // Most objects are new, so the first try is to create.
+        let version = await store.write(id, row, found?.version, signal);
+        if (version === undefined) {
+          found = await store.readOne(id, signal);
+          if (found?.document.claim === claim) version = found.version;
+        }
+        if (version !== undefined) {
+          const held: Held = { id, row, version, settled: false, tail: Promise.resolve() };
+          return { status: 'claimed', ref, attempts, token: held };
+        }
+        if (found === undefined) continue;
+        const decision = decide(found.document, ref, { force, now: now() });
+        if (decision.do === 'take') attempts = decision.attempts;
+        else if (decision.because === 'settled') return { status: 'settled', row: toLedgerRow(found.document) };
+        else return { status: 'held', by: found.document.worker, until: found.document.lease_until ?? '' };
+      }
+    },
+
+    async renew({ token }, signal = NEVER): Promise<void> {
+      const held = token as Held;
+      const renewal = held.tail.then(async () => {
+        if (!held.settled) await update(held, renewedRow(held.row, now(), leaseMs), signal);
+      });
+      held.tail = renewal.catch(() => undefined);
+      await renewal;
+    },
+
+    async settle({ token }, settlement: Settlement, signal = NEVER): Promise<void> {
+      const held = token as Held;
+      held.settled = true;
+      await held.tail;
+      // Taken over by another worker: it will settle the object itself, and the ids keep the events single.
+      await update(held, settledRow(held.row, settlement, now()), signal);
+    },
+
+    close: () => store.close(),
+  };
+}

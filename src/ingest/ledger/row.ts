@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import {
+  isSettled,
+  type EventCounts,
+  type LedgerRow,
+  type ObjectFormat,
+  type ObjectRef,
+  type Settlement,
+} from '../ports.ts';
+
+/** A row as it is stored: flat, for dashboards. `mapping.ts` says what the fields mean. */
+export interface LedgerDocument extends Partial<EventCounts> {
+  readonly bucket: string;
+  readonly key: string;
+  readonly etag?: string;
+  readonly size?: number;
+  readonly object_time?: string;
+  readonly source: string;
+  readonly state: LedgerRow['state'];
+  readonly attempts: number;
+  readonly worker: string;
+  readonly claim: string;
+  readonly claimed_at: string;
+  readonly updated_at: string;
+  readonly lease_until?: string;
+  readonly settled_at?: string;
+  readonly format?: ObjectFormat;
+  readonly bytes?: number;
+  readonly seconds?: number;
+  readonly lag_seconds?: number;
+  readonly error?: { readonly code: string; readonly message: string; readonly permanent: boolean };
+}
+
+/** Keys can be longer than a document id. */
+export function rowId({ bucket, key }: ObjectRef): string {
+  return createHash('sha256').update(`${bucket}\0${key}`).digest('hex');
+}
+
+export interface ClaimInput {
+  readonly ref: ObjectRef;
+  readonly source: string;
+  readonly worker: string;
+  readonly claim: string;
+  readonly attempts: number;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly leaseMs: number;
+}
+
+export function claimedRow({ ref, source, worker, claim, attempts, now, leaseMs }: ClaimInput): LedgerDocument {
+  const at = iso(now);
+  return {
+    ...identity(ref),
+    source,
+    state: 'claimed',
+    attempts,
+    worker,
+    claim,
+    claimed_at: at,
+    updated_at: at,
+    lease_until: iso(now + leaseMs),
+  };
+}
+
+export function renewedRow(row: LedgerDocument, now: number, leaseMs: number): LedgerDocument {
+  return { ...row, updated_at: iso(now), lease_until: iso(now + leaseMs) };
+}
+
+const MAX_MESSAGE = 1000;
+
+export function settledRow(row: LedgerDocument, settlement: Settlement, now: number): LedgerDocument {
+  const { ref, state, format, counts, bytes, seconds, error } = settlement;
+  const { source, attempts, worker, claim, claimed_at } = row;
+  const at = iso(now);
+  const objectTime = ref.lastModified === undefined ? NaN : Date.parse(ref.lastModified);
+  return {
+    ...identity(ref),
+    source,
+    state,
+    attempts,
+    worker,
+    claim,
+    claimed_at,
+    updated_at: at,
+    settled_at: at,
+    ...(format === undefined ? {} : { format }),
+    ...counts,
+    bytes,
+    seconds: Math.round(seconds * 1000) / 1000,
+    ...(Number.isNaN(objectTime) ? {} : { lag_seconds: Math.max(0, (now - objectTime) / 1000) }),
+    ...(error === undefined ? {} : { error: { ...error, message: error.message.slice(0, MAX_MESSAGE) } }),
+  };
+}
+
+function identity({
+  bucket,
+  key,
+  etag,
+  size,
+  lastModified,
+}: ObjectRef): Pick<LedgerDocument, 'bucket' | 'key' | 'etag' | 'size' | 'object_time'> {
+  return {
+    bucket,
+    key,
+    ...(etag === undefined ? {} : { etag }),
+    ...(size === undefined ? {} : { size }),
+    ...(lastModified === undefined ? {} : { object_time: lastModified }),
+  };
+}
+
+export function toLedgerRow(document: LedgerDocument): LedgerRow {
+  const { bucket, key, etag, size, object_time, source, state, attempts, worker } = document;
+  const { claimed_at, lease_until, settled_at, format, error, read, indexed, duplicate, rejected, skipped } = document;
+  const counted = [read, indexed, duplicate, rejected, skipped].every((value) => value !== undefined);
+  return {
+    ref: {
+      bucket,
+      key,
+      ...(etag === undefined ? {} : { etag }),
+      ...(size === undefined ? {} : { size }),
+      ...(object_time === undefined ? {} : { lastModified: object_time }),
+    },
+    source,
+    state,
+    attempts,
+    worker,
+    claimedAt: claimed_at,
+    ...(lease_until === undefined ? {} : { leaseUntil: lease_until }),
+    ...(settled_at === undefined ? {} : { settledAt: settled_at }),
+    ...(format === undefined ? {} : { format }),
+    ...(counted ? { counts: { read, indexed, duplicate, rejected, skipped } as EventCounts } : {}),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+export type Decision =
+  { readonly do: 'take'; readonly attempts: number } | { readonly do: 'leave'; readonly because: 'settled' | 'held' };
+
+/** Whether a row lets its object be claimed. `now` is epoch ms. */
+export function decide(row: LedgerDocument, ref: ObjectRef, { force, now }: { force: boolean; now: number }): Decision {
+  const { state, lease_until, error, attempts } = row;
+  if (state === 'claimed' && lease_until !== undefined && Date.parse(lease_until) > now)
+    return { do: 'leave', because: 'held' };
+  if (!force && isSettled(toLedgerRow(row), ref)) return { do: 'leave', because: 'settled' };
+  const sameVersion = ref.etag === undefined || row.etag === undefined || ref.etag === row.etag;
+  // A worker that died over the object counts as a failure of the object; a fault of the way there does not.
+  const failed = state === 'claimed' || (state === 'failed' && error?.permanent === true);
+  return { do: 'take', attempts: sameVersion && failed ? attempts + 1 : 1 };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
