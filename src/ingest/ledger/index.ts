@@ -36,14 +36,9 @@ interface MultiGet {
 }
 
 function indexStore(client: Client, options: IndexLedgerOptions): RowStore {
-  const { index, timeoutMs = 60_000, backoff, onWait, random } = options;
-  const patience: PatienceOptions = {
-    ...(backoff === undefined ? {} : { backoff }),
-    ...(onWait === undefined ? {} : { onWait }),
-    ...(random === undefined ? {} : { random }),
-  };
+  const { index, timeoutMs = 60_000 } = options;
   const transport = bulkTransport(client, { timeoutMs }, ['_seq_no', '_primary_term']);
-  const writer = new BulkWriter(transport, { ...patience, lingerMs: LINGER_MS, requests: 2 });
+  const writer = new BulkWriter(transport, { ...options, lingerMs: LINGER_MS, requests: 2 });
   const path = `/${encodeURIComponent(index)}/_mget`;
   const ending = new AbortController();
 
@@ -54,7 +49,7 @@ function indexStore(client: Client, options: IndexLedgerOptions): RowStore {
       const answer = await request(client, { method: 'POST', path, body, timeoutMs });
       return answer.status === 200 ? asOne(answer.body as MultiGet) : answer;
     };
-    const { docs } = (await patiently(send, signal, patience)) as MultiGet;
+    const { docs } = (await patiently(send, signal, options)) as MultiGet;
     return docs.map(({ found, _source, _seq_no = 0, _primary_term = 0 }): StoredRow | undefined =>
       found === true && _source !== undefined
         ? { document: _source, version: { seqNo: _seq_no, primaryTerm: _primary_term } }

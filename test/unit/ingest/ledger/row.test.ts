@@ -1,0 +1,65 @@
+import { expect, test } from '@jest/globals';
+import { LEDGER_MAPPING } from '../../../../src/ingest/ledger/mapping.ts';
+import { claimedRow, rowId, settledRow } from '../../../../src/ingest/ledger/row.ts';
+
+const now = Date.parse('2026-11-21T08:00:00Z');
+const ref = { bucket: 'b', key: 'k', etag: 'e', size: 5, lastModified: '2026-11-21T07:58:30Z' };
+const claimed = claimedRow({ ref, source: 's', worker: 'w', claim: 'w#1', attempts: 2, now, leaseMs: 60_000 });
+const settled = settledRow(
+  claimed,
+  {
+    state: 'failed',
+    ref: { ...ref, etag: 'read' },
+    format: 'parquet',
+    counts: { read: 4, indexed: 1, duplicate: 1, rejected: 1, skipped: 1 },
+    bytes: 5,
+    seconds: 1.23456,
+    error: { code: 'OBJECT_CORRUPT', message: 'x'.repeat(5000), permanent: true },
+  },
+  now,
+);
+
+test('a settled row says what happened, how long it took and how late it was', () => {
+  expect(settled).toEqual({
+    bucket: 'b',
+    key: 'k',
+    etag: 'read',
+    size: 5,
+    object_time: '2026-11-21T07:58:30Z',
+    source: 's',
+    state: 'failed',
+    format: 'parquet',
+    read: 4,
+    indexed: 1,
+    duplicate: 1,
+    rejected: 1,
+    skipped: 1,
+    bytes: 5,
+    seconds: 1.235,
+    lag_seconds: 90,
+    attempts: 2,
+    worker: 'w',
+    claim: 'w#1',
+    claimed_at: '2026-11-21T08:00:00.000Z',
+    updated_at: '2026-11-21T08:00:00.000Z',
+    settled_at: '2026-11-21T08:00:00.000Z',
+    error: { code: 'OBJECT_CORRUPT', message: 'x'.repeat(1000), permanent: true },
+  });
+});
+
+test('every field of a row is mapped, and every mapped field is written', () => {
+  const written = new Set([...Object.keys(claimed), ...Object.keys(settled)]);
+  expect([...written].sort()).toEqual(Object.keys(LEDGER_MAPPING.properties ?? {}).sort());
+});
+
+test('bucket and key are told apart in the id', () => {
+  expect(rowId({ bucket: 'a', key: 'b/c' })).not.toBe(rowId({ bucket: 'a/b', key: 'c' }));
+  expect(rowId({ bucket: 'a', key: 'b' })).toBe('59b271ae1bbcb1d31d41929817f4b16fb439eb4f31520b5ad1d5ce98920a7138');
+});
+
+test('the time of an object from a clock ahead of ours is no negative lag', () => {
+  const ahead = { ...ref, lastModified: '2026-11-21T09:00:00Z' };
+  const counts = { read: 0, indexed: 0, duplicate: 0, rejected: 0, skipped: 0 };
+  const row = settledRow(claimed, { state: 'done', ref: ahead, counts, bytes: 0, seconds: 0 }, now);
+  expect(row.lag_seconds).toBe(0);
+});
