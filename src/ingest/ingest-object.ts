@@ -27,6 +27,9 @@ export interface ObjectContext {
   readonly window: Window;
 }
 
+/** How long a run that ends tries to give its claims back; a cluster in trouble would hold it up otherwise. */
+const GIVE_BACK_MS = 5000;
+
 /**
  * One object from claim to acknowledgement. The order is the guarantee: every document has an outcome and every reject
  * is a dead letter before the ledger says so, and the ledger says so before the lease is acknowledged.
@@ -45,7 +48,7 @@ export async function ingestObject(lease: Lease, context: ObjectContext): Promis
   const renewal = setInterval(() => {
     // A claim that could not be prolonged costs at most a second reading.
     ports.ledger
-      .renew(claim)
+      .renew(claim, abort)
       .catch((error: unknown) => options.logger.debug({ key: ref.key, err: messageOf(error) }, 'lease not prolonged'));
   }, options.renewMs);
   let settlement: Settlement;
@@ -53,12 +56,13 @@ export async function ingestObject(lease: Lease, context: ObjectContext): Promis
     settlement = await readObject(lease, claim, context);
   } catch (error) {
     // The run ends here. Giving the claim back spares the next run the wait for its end; failing at that changes nothing.
-    await ports.ledger.settle(claim, abandoned(claim.ref, error)).catch(() => undefined);
+    const soon = AbortSignal.timeout(GIVE_BACK_MS);
+    await ports.ledger.settle(claim, abandoned(claim.ref, error), soon).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(renewal);
   }
-  await ports.ledger.settle(claim, settlement);
+  await ports.ledger.settle(claim, settlement, abort);
   if (settlement.state === 'failed') await lease.nack(settlement.error?.message);
   else await lease.ack();
   return { source, ...settlement };

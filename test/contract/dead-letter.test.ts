@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { createIndexDeadLetters } from '../../src/ingest/dead-letter/index.ts';
 import { DEAD_LETTER_MAPPING } from '../../src/ingest/dead-letter/mapping.ts';
 import { createMemoryDeadLetters } from '../../src/ingest/dead-letter/memory.ts';
-import { testClient, uniqueName } from '../support/opensearch.ts';
+import { testClient, uniqueName } from '../support/servers.ts';
 import { deadLetterContract } from './dead-letter.contract.ts';
 
 const START = Date.parse('2026-11-21T08:00:00Z');

@@ -2,7 +2,7 @@ import { afterAll, describe } from '@jest/globals';
 import { createIndexLedger } from '../../src/ingest/ledger/index.ts';
 import { LEDGER_MAPPING } from '../../src/ingest/ledger/mapping.ts';
 import { createMemoryLedger, type LedgerRows } from '../../src/ingest/ledger/memory.ts';
-import { testClient, uniqueName } from '../support/opensearch.ts';
+import { testClient, uniqueName } from '../support/servers.ts';
 import { ledgerContract } from './ledger.contract.ts';
 
 const START = Date.parse('2026-11-21T08:00:00Z');

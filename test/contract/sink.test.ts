@@ -1,7 +1,8 @@
 import { afterAll, describe } from '@jest/globals';
 import { createBulkSink } from '../../src/ingest/sink/bulk.ts';
 import { createMemorySink } from '../../src/ingest/sink/memory.ts';
-import { documentsOf, testClient, uniqueName } from '../support/opensearch.ts';
+import { documentsOf } from '../support/documents.ts';
+import { testClient, uniqueName } from '../support/servers.ts';
 import { sinkContract } from './sink.contract.ts';
 
 describe('the sink in memory', () => {

@@ -43,7 +43,7 @@ test.each<[string, Reply, RegExp]>([
   ['429', { status: 429, body: '{"error":{"type":"circuit_breaking_exception","reason":"full"}}' }, /^429 circuit/],
 ])('the sink survives %s and writes each document once', async (_, fault, reason) => {
   const print = jest.spyOn(console, 'log').mockImplementation(() => undefined);
-  const { double, sink, reasons } = await start([fault, fault], { timeoutMs: 60 });
+  const { double, sink, reasons } = await start([fault, fault], { timeoutMs: 300 });
   const outcomes = await sink.write(docs, never);
   expect([...outcomes.statuses]).toEqual([INDEXED, INDEXED]);
   expect(double.requests.map(({ operations }) => operations.map(({ id }) => id))).toEqual(Array(3).fill(['a', 'b']));
@@ -58,10 +58,9 @@ test('a cluster that is not there yet is waited for', async () => {
   const stop = new AbortController();
   const { sink, reasons } = await start([], {}, gone.url);
   const write = sink.write(docs, stop.signal);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  while (reasons.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
   stop.abort();
   await expect(write).rejects.toMatchObject({ name: 'AbortError' });
-  expect(reasons.length).toBeGreaterThan(1);
   expect(reasons[0]).toMatch(/ECONNREFUSED.*does not answer/);
 });
 

@@ -175,7 +175,7 @@ describe('requests', () => {
     const started = performance.now();
     await sink.write(createBatch('i', { d: {} }), never);
     expect(performance.now() - started).toBeGreaterThanOrEqual(19);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   test('writes are served in the order in which they came', async () => {
@@ -191,10 +191,14 @@ describe('requests', () => {
       { maxDocuments: 1, requests: 3, backoff: { baseMs: 10, maxMs: 10 } },
     );
     const writes = Array.from({ length: 30 }, (_, i) => sink.write(createBatch('i', { [`d${i}`]: {} }), never));
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    const until = async (count: number): Promise<void> => {
+      while (requests.length < count || inFlight.now > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    await until(3);
     expect(inFlight.most).toBe(3);
-    // Three at once, then one for each pause of 5 to 10 ms.
-    expect(requests.length).toBeLessThan(20);
+    inFlight.most = 0;
+    await until(8);
+    expect(inFlight.most).toBe(1);
     inFlight.most = 0;
     refusing = false;
     expect((await Promise.all(writes)).flatMap(statuses)).toEqual(Array(30).fill(INDEXED));
