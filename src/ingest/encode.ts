@@ -12,10 +12,12 @@
  * names over 50,000 characters or with half a surrogate pair, and `flat_object` paths and values over 32,766 bytes.
  */
 import { MAPPED_PATHS } from '../generated/mapped-paths.ts';
-import { flatten, flattenObject, isFlat, type Flat } from './map/flat.ts';
+import { flatten, type Flat } from './map/flat.ts';
 import { isIp } from './map/ip.ts';
-import { isObject, object, text, toJson, type JsonObject } from './map/json.ts';
+import { isObject, toJson, type JsonObject } from './map/json.ts';
 import { parseInstant, toIso } from './map/time.ts';
+import { asList, MAX_NAME, plain, unwrap, wellFormedNames } from './plain.ts';
+import { fitUnmapped } from './unmapped.ts';
 
 type Kind = (typeof MAPPED_PATHS)[string];
 
@@ -27,41 +29,18 @@ interface Node {
 }
 
 const ROOT = tree();
-const MAX_DEPTH = 100;
-const MAX_ARRAYS = 20;
-const MAX_NAME = 1000;
-/** Characters of path and value; at most three bytes each, which stays below a Lucene term's 32,766 bytes. */
-const MAX_UNMAPPED = 8192;
 /** The value cannot stay where it is. */
 const MISFIT = Symbol('misfit');
 
 /**
- * Makes an event that was read from anywhere fit the index mapping, in place. Bigints and Dates become JSON values, lists that Parquet
- * wraps are unwrapped, nulls and structs of nothing but nulls are dropped.
+ * Makes an event that was read from anywhere fit the index mapping, in place. Bigints and Dates become JSON values, lists
+ * that Parquet wraps are unwrapped, nulls and structs of nothing but nulls are dropped.
  */
 export function fit(event: JsonObject): JsonObject {
   const aside: Flat = {};
   fitMembers(event, ROOT, '', 0, aside);
   fitUnmapped(event, aside);
   return event;
-}
-
-/** Moves what is too long for the index out of `unmapped`. */
-export function splitUnmapped(event: JsonObject): void {
-  const unmapped = event['unmapped'] as Flat | undefined;
-  if (unmapped === undefined) return;
-  let large: JsonObject | undefined;
-  for (const key in unmapped) {
-    const value = unmapped[key]!;
-    if (value.length + key.length <= MAX_UNMAPPED) continue;
-    large ??= object(event['unmapped_large']) ?? {};
-    large[key.slice(0, MAX_NAME)] = value;
-  }
-  if (large === undefined) return;
-  event['unmapped'] = Object.fromEntries(
-    Object.entries(unmapped).filter(([key, value]) => value.length + key.length <= MAX_UNMAPPED),
-  );
-  event['unmapped_large'] = large;
 }
 
 /** JSON text of an event, without names that the server's parser refuses. */
@@ -94,7 +73,8 @@ function fitMembers(members: JsonObject, node: Node, path: string, depth: number
           : plain(value, depth + 1, 0)
         : fitValue(value, member, path + key, depth + 1, aside);
     if (fitted === MISFIT) {
-      if (!(member?.kind === 'ip' && toDomain(members, value))) flatten(aside, path + key, value);
+      if (member?.kind === 'ip' && toDomain(members, value)) left = true;
+      else flatten(aside, path + key, value);
       members[key] = undefined;
     } else {
       if (fitted !== value) members[key] = fitted;
@@ -106,12 +86,9 @@ function fitMembers(members: JsonObject, node: Node, path: string, depth: number
 
 /** The value as the mapping takes it; undefined when nothing is left of it. */
 function fitValue(value: unknown, node: Node, path: string, depth: number, aside: Flat): unknown {
-  if (typeof value === 'object' && value !== null) {
-    const list = asList(value);
-    if (list !== undefined) return fitList(list, node, path, depth, aside);
-  }
-  const fitted = fitOne(value, node, path, depth, aside);
-  return node.list && fitted !== MISFIT && fitted !== undefined ? [fitted] : fitted;
+  const list = typeof value === 'object' ? asList(value) : undefined;
+  if (list !== undefined) return fitList(list, node, path, depth, aside);
+  return node.list ? fitList([value], node, path, depth, aside) : fitOne(value, node, path, depth, aside);
 }
 
 function fitOne(value: unknown, node: Node, path: string, depth: number, aside: Flat): unknown {
@@ -126,7 +103,7 @@ function fitScalar(value: unknown, kind: Kind, iso: boolean): unknown {
   switch (kind) {
     case 'keyword':
     case 'text':
-      return value instanceof Date ? value.toISOString() : String(value);
+      return value instanceof Date ? (value.toJSON() ?? undefined) : String(value);
     case 'integer':
     case 'long':
       return fitNumber(value, kind === 'integer' ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER);
@@ -157,113 +134,24 @@ function fitNumber(value: unknown, limit: number): unknown {
   return Math.abs(number) <= limit ? number : MISFIT;
 }
 
-/**
- * Elements that do not fit move aside. Where OCSF has one value, a list of one is that value; of several objects the
- * first stays, because an event has one actor, one cloud, one API call.
- */
+/** Elements that do not fit move aside. Where OCSF has one value, the first stays: an event has one actor, one cloud, one call. */
 function fitList(list: readonly unknown[], node: Node, path: string, depth: number, aside: Flat): unknown {
   const kept: unknown[] = [];
-  const one = node.kind === 'object' && !node.list;
   for (const item of list) {
     if (item === null || item === undefined) continue;
     const element = unwrap(item, 'element');
-    const fits = !Array.isArray(element) && !(one && kept.length > 0);
+    const fits = !Array.isArray(element) && (node.list || kept.length === 0);
     const fitted = fits ? fitOne(element, node, path, depth, aside) : MISFIT;
     if (fitted === MISFIT) flatten(aside, `${path}[]`, element);
     else if (fitted !== undefined) kept.push(fitted);
   }
-  if (!node.list && kept.length === 1) return kept[0];
-  return kept.length === 0 ? undefined : kept;
-}
-
-/** A value of an unknown attribute as JSON can write it and the server can read it. Undefined when nothing is left of it. */
-function plain(value: unknown, depth: number, arrays: number): unknown {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Date) return text(value.toJSON());
-  if (depth > MAX_DEPTH || arrays >= MAX_ARRAYS) return toJson(value);
-  const list = asList(value);
-  if (list !== undefined) return list.map((item) => plain(unwrap(item, 'element'), depth + 1, arrays + 1) ?? null);
-  const members = value as JsonObject;
-  let empty = true;
-  let left = false;
-  for (const key in members) {
-    empty = false;
-    const before = members[key];
-    const after = before === null ? undefined : plain(before, depth + 1, 0);
-    const name = key.length > MAX_NAME ? key.slice(0, MAX_NAME) : key;
-    if (name !== key) members[key] = undefined;
-    if (after !== before || name !== key) members[name] = after;
-    if (after !== undefined) left = true;
-  }
-  return left || empty ? members : undefined;
-}
-
-/** Parquet's older lists arrive as an object around the list: `{array: […]}`, `{list: [{element: …}]}`. */
-function asList(value: object): readonly unknown[] | undefined {
-  if (Array.isArray(value)) return value as unknown[];
-  for (const name of ['array', 'list', 'bag']) {
-    const inner = unwrap(value, name);
-    if (Array.isArray(inner)) return inner as unknown[];
-  }
-  return undefined;
-}
-
-/** The only member of an object, when it has this name; else the value itself. */
-function unwrap(value: unknown, name: string): unknown {
-  if (!isObject(value) || value[name] === undefined) return value;
-  for (const key in value) if (key !== name) return value;
-  return value[name];
-}
-
-function fitUnmapped(event: JsonObject, aside: Flat): void {
-  const flat = flatUnmapped(event['unmapped']);
-  flattenObject(flat, '', aside);
-  event['unmapped'] = undefined;
-  for (const _ in flat) {
-    event['unmapped'] = flat;
-    break;
-  }
-}
-
-/** `unmapped` in any form: an object, nested or flat, Parquet's list of pairs, or JSON text of one of them. */
-function flatUnmapped(value: unknown): Flat {
-  if (isFlat(value)) return value;
-  const flat: Flat = {};
-  const pairs = typeof value === 'object' && value !== null ? asPairs(value) : undefined;
-  if (pairs !== undefined) for (const [key, member] of pairs) flatten(flat, key, member);
-  else if (isObject(value)) flattenObject(flat, '', value);
-  else if (typeof value === 'string') return textUnmapped(value);
-  else flatten(flat, 'unmapped', value);
-  return flat;
-}
-
-function textUnmapped(value: string): Flat {
-  if (value === '') return {};
-  try {
-    const parsed: unknown = JSON.parse(value);
-    if (isObject(parsed)) return flatUnmapped(parsed);
-  } catch {
-    // Not JSON: kept as the text it is.
-  }
-  return { unmapped: value };
-}
-
-function asPairs(value: object): [string, unknown][] | undefined {
-  const list = asList(unwrap(unwrap(value, 'key_value'), 'entries') as object);
-  if (list === undefined || list.length === 0) return undefined;
-  const pairs: [string, unknown][] = [];
-  for (const item of list) {
-    if (!isObject(item) || typeof item['key'] !== 'string') return undefined;
-    pairs.push([item['key'], item['value']]);
-  }
-  return pairs;
+  if (kept.length === 0) return undefined;
+  return node.list ? kept : kept[0];
 }
 
 /** What is no address names the endpoint in another way. */
 function toDomain(endpoint: JsonObject, value: unknown): boolean {
   if (typeof value !== 'string') return false;
-  if (value === '') return true;
   if (endpoint['domain'] !== undefined && endpoint['domain'] !== null && endpoint['domain'] !== '') return false;
   endpoint['domain'] = value;
   return true;
@@ -273,20 +161,9 @@ function isBadName(name: string, depth: number): boolean {
   return name === '' || name.length > MAX_NAME || name.includes('.') || (depth === 0 && name.startsWith('_'));
 }
 
-function wellFormedNames(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(wellFormedNames);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name.replaceAll(/\p{Surrogate}/gu, '\ufffd'),
-      wellFormedNames(member),
-    ]),
-  );
-}
-
 /** OCSF attributes that are lists, among those the mapping knows. */
-function isList(path: string): boolean {
-  return /(^|\.)(resources|observables|enrichments|groups|authorizations|profiles|labels|types|intermediate_ips)$/.test(
+export function isList(path: string): boolean {
+  return /(^|\.)(resources|observables|enrichments|groups|authorizations|profiles|labels|types|intermediate_ips|x_forwarded_for)$/.test(
     path,
   );
 }

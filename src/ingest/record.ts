@@ -1,12 +1,13 @@
 import { messageOf } from '../errors.ts';
 import { cloudTrailId, indexNamer, ocsfId, timeFault } from './document.ts';
-import { encode, fit, splitUnmapped } from './encode.ts';
+import { encode, fit } from './encode.ts';
 import { compileFilter } from './filter.ts';
 import { isCloudTrailRecord } from './map/cloudtrail.ts';
 import { isObject, object, type JsonObject } from './map/json.ts';
 import { mapCloudTrail } from './map/map.ts';
 import { isOcsf, normalise } from './map/normalise.ts';
 import type { EncodeOptions } from './ports.ts';
+import { splitUnmapped } from './unmapped.ts';
 
 /** What became of one record. */
 export type RecordResult =

@@ -36,7 +36,7 @@ function swapUids(user: JsonObject | undefined): void {
   const { uid, uuid, uid_alt } = user as { uid?: unknown; uuid?: unknown; uid_alt?: unknown };
   if (uid_alt !== undefined || (typeof uid === 'string' && uid.startsWith('arn:'))) return;
   user['uid_alt'] = uid;
-  user['uid'] = uuid;
+  user['uid'] = text(uuid);
   user['uuid'] = undefined;
 }
 

@@ -4,6 +4,7 @@ import { ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION, classify, INSIGHT } from 
 import type { CloudTrailRecord } from './cloudtrail.ts';
 import { mapCloud } from './cloud.ts';
 import { mapSource } from './endpoint.ts';
+import { mapWindow } from './insight.ts';
 import { object, text } from './json.ts';
 import { mapMetadata } from './metadata.ts';
 import { mapObservables } from './observables.ts';
@@ -38,6 +39,7 @@ export function mapCloudTrail(record: CloudTrailRecord) {
     metadata: mapMetadata(record),
     time,
     time_dt: time === undefined ? undefined : toIso(time),
+    ...(insight === undefined ? undefined : mapWindow(insight, time)),
     cloud: mapCloud(record),
     api: mapApi(record, insight),
     actor,

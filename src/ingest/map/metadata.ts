@@ -3,6 +3,9 @@ import { text, type JsonObject } from './json.ts';
 
 export const OCSF_VERSION = '1.1.0';
 
+/** Where the source does not say in which version it writes. */
+export const NO_VERSION = 'unknown';
+
 /** What Security Lake writes where a record has no eventCategory (it came with eventVersion 1.06). */
 const ANY_CATEGORY = 'Management, Data, and Insights';
 
@@ -11,7 +14,7 @@ export function mapMetadata(record: CloudTrailRecord) {
   return {
     uid: text(record.eventID),
     version: OCSF_VERSION,
-    log_version: eventVersion,
+    log_version: eventVersion ?? NO_VERSION,
     event_code: text(record.eventType),
     // Events of one action that went to several accounts share it.
     correlation_uid: text(record.sharedEventID),

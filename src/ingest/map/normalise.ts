@@ -2,7 +2,7 @@ import { fromCandidate, isCandidate, renameOld } from './candidate.ts';
 import { CATEGORIES, CLASS_NAMES } from './classify.ts';
 import type { Flat } from './flat.ts';
 import { isObject, object, text, word, type JsonObject } from './json.ts';
-import { isCloudTrail, OCSF_VERSION } from './metadata.ts';
+import { isCloudTrail, NO_VERSION, OCSF_VERSION } from './metadata.ts';
 import { settleCloudTrail } from './settle.ts';
 import { SEVERITIES, STATUSES, statusOf } from './status.ts';
 import { parseInstant, toIso } from './time.ts';
@@ -21,20 +21,22 @@ export function isOcsf(record: JsonObject): boolean {
 export function normalise(event: JsonObject): JsonObject {
   const metadata = (event['metadata'] ??= {}) as JsonObject;
   const version = metadata['version'];
-  metadata['log_version'] ??= version;
+  metadata['log_version'] ??= version ?? NO_VERSION;
   metadata['version'] = OCSF_VERSION;
   renameOld(event);
   if (isCandidate(version)) fromCandidate(event);
-  settleTime(event, metadata);
+  settleTime(event);
   const unmapped = (event['unmapped'] ?? {}) as Flat;
-  settleCloud(event, unmapped, metadata);
+  settleCloud(event, unmapped);
   if (isCloudTrail(object(metadata['product']))) settleCloudTrail(event, metadata, unmapped, isCandidate(version));
   settleCaptions(event);
+  if (event['cloud'] !== undefined) addProfile(metadata, 'cloud');
+  if (event['time_dt'] !== undefined) addProfile(metadata, 'datetime');
   return event;
 }
 
 /** `time` and `time_dt` are one instant; `time` wins, and a `time_dt` that says otherwise is kept in `unmapped`. */
-function settleTime(event: JsonObject, metadata: JsonObject): void {
+function settleTime(event: JsonObject): void {
   const dt = event['time_dt'] as string | undefined;
   const time = (event['time'] ??= dt === undefined ? undefined : Date.parse(dt)) as number | undefined;
   if (time !== undefined) {
@@ -43,8 +45,6 @@ function settleTime(event: JsonObject, metadata: JsonObject): void {
       addUnmapped(event, 'time_dt', dt);
       event['time_dt'] = toIso(time);
     }
-    const profiles = (metadata['profiles'] ??= []) as string[];
-    if (!profiles.includes('datetime')) profiles.push('datetime');
   }
   const session = object(object(event['actor'])?.['session']);
   if (session?.['created_time'] !== undefined && session['created_time_dt'] === undefined) {
@@ -54,7 +54,7 @@ function settleTime(event: JsonObject, metadata: JsonObject): void {
 }
 
 /** The account may be in the source's leftovers, or in the partition columns that a table adds to its rows. */
-function settleCloud(event: JsonObject, unmapped: Flat, metadata: JsonObject): void {
+function settleCloud(event: JsonObject, unmapped: Flat): void {
   const found = word(unmapped['recipientAccountId']) ?? word(event['accountid']) ?? word(event['account_id']);
   const region = word(event['region']);
   if (event['cloud'] === undefined) {
@@ -67,8 +67,6 @@ function settleCloud(event: JsonObject, unmapped: Flat, metadata: JsonObject): v
     const account = (cloud['account'] ??= {}) as JsonObject;
     account['uid'] ??= found;
   }
-  const profiles = (metadata['profiles'] ??= []) as string[];
-  if (!profiles.includes('cloud')) profiles.push('cloud');
 }
 
 /** Numbers and captions come in pairs in OCSF; a source may write one of them. */
@@ -93,4 +91,9 @@ function settleCaptions(event: JsonObject): void {
 function addUnmapped(event: JsonObject, key: string, value: string): void {
   const unmapped = (event['unmapped'] ??= {}) as Flat;
   unmapped[key] ??= value;
+}
+
+function addProfile(metadata: JsonObject, profile: string): void {
+  const profiles = (metadata['profiles'] ??= []) as string[];
+  if (!profiles.includes(profile)) profiles.push(profile);
 }
