@@ -12,17 +12,19 @@
 /** A filter as OpenSearch Dashboards stores it; `$state.store` is `globalState` for a pinned one. */
 export interface SavedFilter {
   readonly meta: {
-    readonly disabled: boolean;
-    readonly negate: boolean;
-    readonly alias: string | null;
-    readonly type: 'phrase' | 'phrases' | 'exists' | 'range' | 'custom';
-    readonly key: string;
-    /** Value as people read it. */
-    readonly value?: string;
+    readonly disabled?: boolean;
+    readonly negate?: boolean;
+    readonly alias?: string | null;
+    /** `phrase`, `phrases`, `exists`, `range` or `custom`. */
+    readonly type?: string;
+    readonly key?: string;
     readonly params?: unknown;
+    readonly index?: string;
   };
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly $state: { readonly store: 'appState' | 'globalState' };
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly $state?: { readonly store: 'appState' | 'globalState' };
+  /** `exists` and `range` filters have their clause here instead of in `query`. */
+  readonly [clause: string]: unknown;
 }
 
 /** What the analyst chose; all of it is in the page's URL. */

@@ -8,13 +8,10 @@ import type {
   ValuesRequest,
 } from '../protocol.ts';
 
-/** The token of this start of the server: it comes with the page, and other sites cannot know it. */
-const TOKEN = document.querySelector<HTMLMetaElement>('meta[name="explore-token"]')?.content ?? '';
-
 async function call(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   const response = await fetch(path, {
     ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-    headers: { 'content-type': 'application/json', 'x-explore-token': TOKEN },
+    headers: { 'content-type': 'application/json', 'x-explore-page': '1' },
     ...(signal === undefined ? {} : { signal }),
   });
   if (response.ok) return response;

@@ -45,7 +45,13 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
         const style: CSSProperties = { gridColumn: `${x + 1} / span ${w}`, gridRow: `${y + 1} / span ${h}` };
         return (
           <div key={panel.id} style={style} className="cell" data-panel={panel.id} data-type={panel.type}>
-            <Panel panel={panel} answer={answers.get(panel.id)} view={view} content={content} act={act} />
+            <Panel
+              panel={panel}
+              answer={answers.get(panel.id) ?? answers.get('*')}
+              view={view}
+              content={content}
+              act={act}
+            />
           </div>
         );
       })}
@@ -60,7 +66,7 @@ export interface Actions {
   readonly open: (dashboard: string, query?: string) => void;
 }
 
-const isControl = (type: string): boolean => type === 'phrase' || type === 'phrases';
+const isControl = (type = ''): boolean => type === 'phrase' || type === 'phrases';
 
 /** Asks for all panels together; a changed view cancels what is still under way. */
 function useAnswers(dashboard: string, view: View, generation: number): ReadonlyMap<string, PanelAnswer> {

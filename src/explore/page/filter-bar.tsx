@@ -64,7 +64,7 @@ interface PillProps {
 
 function Pill({ filter, fields, view, onChange, onRemove }: PillProps) {
   const [open, setOpen] = useState(false);
-  const { negate, disabled } = filter.meta;
+  const { negate = false, disabled = false } = filter.meta;
   const act = (action: () => void) => (): void => {
     setOpen(false);
     action();

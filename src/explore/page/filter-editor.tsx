@@ -2,7 +2,7 @@ import { OuiButton, OuiComboBox, OuiFormRow, OuiSelect } from '@opensearch-proje
 import { useEffect, useState } from 'react';
 import type { FieldContent, SavedFilter, View } from '../protocol.ts';
 import { fetchValues } from './api.ts';
-import { exists, phrase, phrases } from './filters.ts';
+import { exists, phrase, phrases, valuesOf } from './filters.ts';
 
 const OPERATORS = ['is', 'is not', 'is one of', 'is not one of', 'exists', 'does not exist'] as const;
 type Operator = (typeof OPERATORS)[number];
@@ -18,7 +18,7 @@ interface Props {
 export function FilterEditor({ fields, view, filter, onSave }: Props) {
   const [field, setField] = useState(filter?.meta.key ?? '');
   const [operator, setOperator] = useState<Operator>(filter === undefined ? 'is' : operatorOf(filter));
-  const [values, setValues] = useState<readonly string[]>(filter === undefined ? [] : valuesOf(filter));
+  const [values, setValues] = useState<readonly string[]>(filter === undefined ? [] : valuesOf(filter.meta));
   const [offered, setOffered] = useState<readonly string[]>([]);
   const [search, setSearch] = useState('');
   const needsValue = operator !== 'exists' && operator !== 'does not exist';
@@ -39,7 +39,11 @@ export function FilterEditor({ fields, view, filter, onSave }: Props) {
     const negate = operator.includes('not');
     const first = values[0] ?? '';
     const made = !needsValue ? exists(field, negate) : many ? phrases(field, values) : phrase(field, first, negate);
-    onSave({ ...made, meta: { ...made.meta, negate }, $state: filter?.$state ?? made.$state });
+    onSave({
+      ...made,
+      meta: { ...made.meta, negate },
+      ...(filter?.$state === undefined ? {} : { $state: filter.$state }),
+    });
   };
   const options = (words: readonly string[]): { label: string }[] => words.map((label) => ({ label }));
   return (
@@ -99,9 +103,4 @@ function operatorOf({ meta }: SavedFilter): Operator {
   if (meta.type === 'exists') return meta.negate ? 'does not exist' : 'exists';
   if (meta.type === 'phrases') return meta.negate ? 'is not one of' : 'is one of';
   return meta.negate ? 'is not' : 'is';
-}
-
-function valuesOf({ meta }: SavedFilter): readonly string[] {
-  if (meta.type === 'phrases' && Array.isArray(meta.params)) return meta.params.map(String);
-  return meta.value === undefined ? [] : [meta.value];
 }

@@ -1,41 +1,45 @@
 import type { SavedFilter } from '../protocol.ts';
 
-type Meta = Pick<SavedFilter['meta'], 'type' | 'key'> & Partial<SavedFilter['meta']>;
-
-function filter(meta: Meta, query: SavedFilter['query']): SavedFilter {
+function filter(meta: SavedFilter['meta'], query: NonNullable<SavedFilter['query']>): SavedFilter {
   return { meta: { disabled: false, negate: false, alias: null, ...meta }, query, $state: { store: 'appState' } };
 }
 
 /** `field is value`. */
 export function phrase(key: string, value: string | number | boolean, negate = false): SavedFilter {
-  return filter(
-    { type: 'phrase', key, value: String(value), params: { query: value }, negate },
-    { match_phrase: { [key]: value } },
-  );
+  return filter({ type: 'phrase', key, params: { query: value }, negate }, { match_phrase: { [key]: value } });
 }
 
 /** `field is one of values`. */
 export function phrases(key: string, values: readonly string[]): SavedFilter {
   const should = values.map((value) => ({ match_phrase: { [key]: value } }));
-  return filter(
-    { type: 'phrases', key, value: values.join(', '), params: values },
-    { bool: { should, minimum_should_match: 1 } },
-  );
+  return filter({ type: 'phrases', key, params: values }, { bool: { should, minimum_should_match: 1 } });
 }
 
 export function exists(key: string, negate = false): SavedFilter {
-  return filter({ type: 'exists', key, value: 'exists', negate }, { exists: { field: key } });
+  return filter({ type: 'exists', key, negate }, { exists: { field: key } });
 }
 
 /** What a pill says. */
 export function describe({ meta }: SavedFilter): string {
-  if (meta.alias !== null && meta.alias !== '') return meta.alias;
-  const not = meta.negate ? 'NOT ' : '';
-  if (meta.type === 'exists') return `${not}${meta.key} exists`;
-  return `${not}${meta.key}: ${meta.value ?? ''}`;
+  const not = meta.negate === true ? 'NOT ' : '';
+  if (typeof meta.alias === 'string' && meta.alias !== '') return `${not}${meta.alias}`;
+  const key = meta.key ?? 'custom filter';
+  if (meta.type === 'exists') return `${not}${key} exists`;
+  return `${not}${key}: ${valuesOf(meta).join(', ')}`;
 }
 
-const same = (a: SavedFilter, b: SavedFilter): boolean => JSON.stringify(a.query) === JSON.stringify(b.query);
+/** The values of a filter as people read them. */
+export function valuesOf({ type, params }: SavedFilter['meta']): string[] {
+  if (Array.isArray(params)) return params.map(String);
+  if (params === null || typeof params !== 'object') return [];
+  const entries = Object.entries(params).filter(([name]) => name !== 'format');
+  if (type === 'range') return entries.map(([name, value]) => `${SIGNS[name] ?? name} ${String(value)}`);
+  return entries.map(([, value]) => String(value));
+}
+const SIGNS: Readonly<Record<string, string>> = { gt: '>', gte: '≥', lt: '<', lte: '≤' };
+
+const clauses = ({ meta: _, $state: __, ...rest }: SavedFilter): string => JSON.stringify(rest);
+const same = (a: SavedFilter, b: SavedFilter): boolean => clauses(a) === clauses(b);
 
 /** Adding what is there already changes only whether it is negated. */
 export function addFilter(filters: readonly SavedFilter[], added: SavedFilter): readonly SavedFilter[] {
@@ -45,11 +49,14 @@ export function addFilter(filters: readonly SavedFilter[], added: SavedFilter): 
 
 export const togglePinned = (f: SavedFilter): SavedFilter => ({
   ...f,
-  $state: { store: f.$state.store === 'globalState' ? 'appState' : 'globalState' },
+  $state: { store: isPinned(f) ? 'appState' : 'globalState' },
 });
-export const toggleNegated = (f: SavedFilter): SavedFilter => ({ ...f, meta: { ...f.meta, negate: !f.meta.negate } });
+export const toggleNegated = (f: SavedFilter): SavedFilter => ({
+  ...f,
+  meta: { ...f.meta, negate: f.meta.negate !== true },
+});
 export const toggleDisabled = (f: SavedFilter): SavedFilter => ({
   ...f,
-  meta: { ...f.meta, disabled: !f.meta.disabled },
+  meta: { ...f.meta, disabled: f.meta.disabled !== true },
 });
-export const isPinned = (f: SavedFilter): boolean => f.$state.store === 'globalState';
+export const isPinned = (f: SavedFilter): boolean => f.$state?.store === 'globalState';

@@ -49,10 +49,6 @@ function parseFilters(text: string | null): readonly SavedFilter[] | undefined {
 }
 
 function isFilter(value: unknown): value is SavedFilter {
-  const filter = value as Partial<SavedFilter> | null;
-  return (
-    typeof filter?.meta?.key === 'string' &&
-    typeof filter.query === 'object' &&
-    typeof filter.$state?.store === 'string'
-  );
+  const meta: unknown = (value as Partial<SavedFilter> | null)?.meta;
+  return meta !== null && typeof meta === 'object';
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { PanelContent, SavedFilter, View } from '../../protocol.ts';
 import { fetchValues } from '../api.ts';
 import { formatNumber } from '../format.ts';
-import { phrases } from '../filters.ts';
+import { phrases, valuesOf } from '../filters.ts';
 
 interface Control {
   readonly id: string;
@@ -53,8 +53,8 @@ function List({ control, view, onControl }: { control: Control; view: View; onCo
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [asked, fieldName, key]);
   const chosen = view.filters
-    .filter(({ meta }) => meta.key === fieldName && !meta.negate && !meta.disabled)
-    .flatMap(valuesOf);
+    .filter(({ meta }) => meta.key === fieldName && meta.negate !== true && meta.disabled !== true)
+    .flatMap(({ meta }) => valuesOf(meta));
   return (
     <OuiFormRow label={label} display="rowCompressed">
       <OuiComboBox
@@ -80,9 +80,4 @@ function List({ control, view, onControl }: { control: Control; view: View; onCo
       />
     </OuiFormRow>
   );
-}
-
-function valuesOf({ meta }: SavedFilter): string[] {
-  if (Array.isArray(meta.params)) return meta.params.map(String);
-  return meta.value === undefined ? [] : [meta.value];
 }

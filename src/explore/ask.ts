@@ -1,0 +1,225 @@
+import type { Bundle } from '../content/bundle.ts';
+import {
+  compileDashboard,
+  searchOf,
+  usedFields,
+  type Compiled,
+  type SearchRequest,
+} from '../content/compile/request.ts';
+import { asking, cellFilters, keyLabel, totalHits, type Answer, type Table } from '../content/compile/response.ts';
+import { Refusal } from '../content/compile/request.ts';
+import { absentFields, presenceRequests } from '../verify/presence.ts';
+import { outcomeOf, type Outcome } from '../verify/cluster.ts';
+import type { EventHit, PanelAnswer, ResultCell, ResultTable, SearchRequest as PageRequest } from './protocol.ts';
+
+/** One `_msearch`; the signal cancels it in the cluster as well. */
+export type Msearch = (lines: readonly unknown[], signal: AbortSignal) => Promise<readonly Answer[]>;
+
+/** Panels above the fold are asked apart, so that they do not wait for the slowest one below. */
+const FIRST = 8;
+
+type Steps = Generator<SearchRequest, PanelAnswer, Answer>;
+
+/** Answers the panels of a dashboard, each as soon as it is known. `allowed`: index expressions that may be searched. */
+export async function askPanels(
+  bundle: Bundle,
+  request: PageRequest,
+  options: { allowed: ReadonlySet<string>; now: number; msearch: Msearch; signal: AbortSignal },
+  onAnswer: (answer: PanelAnswer) => void,
+): Promise<void> {
+  const { view, timeZone } = request;
+  const compiled = compileDashboard(bundle, request.dashboard, {
+    now: options.now,
+    timeZone,
+    timeRange: { from: view.from, to: view.to },
+    query: { query: view.query, language: 'kuery' },
+    filters: view.filters as never,
+  }).filter(({ panel }) => request.panels?.includes(panel.panelIndex) ?? true);
+  const waiting = compiled.map(({ panel, compiled: one }) => ({
+    panel: panel.panelIndex,
+    compiled: one,
+    steps: stepsOf(panel.panelIndex, one, options.allowed),
+  }));
+  await Promise.all([
+    askRounds(waiting.slice(0, FIRST), options, onAnswer),
+    askRounds(waiting.slice(FIRST), options, onAnswer),
+  ]);
+}
+
+interface Waiting {
+  readonly panel: string;
+  readonly compiled: Compiled;
+  readonly steps: Steps;
+}
+
+/** A panel whose next request depends on an answer goes into the next round. */
+async function askRounds(
+  first: readonly Waiting[],
+  options: { msearch: Msearch; signal: AbortSignal },
+  onAnswer: (answer: PanelAnswer) => void,
+): Promise<void> {
+  const empty: { compiled: Compiled; answer: PanelAnswer & { status: 'empty' } }[] = [];
+  const settle = ({ compiled }: Waiting, answer: PanelAnswer): void => {
+    if (answer.status === 'empty' && answer.reason === '') empty.push({ compiled, answer });
+    else onAnswer(answer);
+  };
+  let round: { one: Waiting; answer: Answer }[] = first.map((one) => ({ one, answer: {} }));
+  while (round.length > 0) {
+    const asked = round.flatMap(({ one, answer }) => {
+      const step = one.steps.next(answer);
+      if (step.done !== true) return [{ one, request: step.value }];
+      settle(one, step.value);
+      return [];
+    });
+    if (asked.length === 0) break;
+    const outcomes = await ask(
+      asked.map(({ request }) => request),
+      options,
+    );
+    round = asked.flatMap(({ one }, place) => {
+      const outcome = outcomes[place] ?? { failure: 'no answer' };
+      if ('answer' in outcome) return [{ one, answer: outcome.answer }];
+      onAnswer({ panel: one.panel, status: 'error', reason: outcome.failure });
+      return [];
+    });
+  }
+  await explainEmpty(empty, options, onAnswer);
+}
+
+async function ask(
+  requests: readonly SearchRequest[],
+  { msearch, signal }: { msearch: Msearch; signal: AbortSignal },
+): Promise<Outcome[]> {
+  const lines = requests.flatMap((request) => {
+    const { header, body } = searchOf(request);
+    return [header, body];
+  });
+  return (await msearch(lines, signal)).map(outcomeOf);
+}
+
+/** An empty panel says why: no events at all, or which of its fields no event in the range has. */
+async function explainEmpty(
+  empty: readonly { compiled: Compiled; answer: PanelAnswer & { status: 'empty' } }[],
+  options: { msearch: Msearch; signal: AbortSignal },
+  onAnswer: (answer: PanelAnswer) => void,
+): Promise<void> {
+  if (empty.length === 0) return;
+  const requests = presenceRequests(empty.map(({ compiled }) => ({ compiled, fields: usedFields(compiled) })));
+  const outcomes = await ask(
+    requests.map(({ request }) => request),
+    options,
+  );
+  const found = absentFields(requests, outcomes);
+  empty.forEach(({ answer }, place) => {
+    const { events, fields } = found[place] ?? { events: 0, fields: [] };
+    if (events === 0) onAnswer({ ...answer, reason: 'There are no events in this time range.', absent: [] });
+    else onAnswer({ ...answer, reason: 'Events in this range do not match.', absent: fields });
+  });
+}
+
+function* stepsOf(panel: string, compiled: Compiled, allowed: ReadonlySet<string>): Steps {
+  switch (compiled.kind) {
+    case 'refused':
+    case 'unsupported':
+      return { panel, status: 'error', reason: compiled.reason };
+    case 'none':
+    case 'controls':
+      return { panel, status: 'empty', reason: 'asks nothing', absent: [] };
+    case 'hits': {
+      if (!allowed.has(compiled.request.index)) return notOurs(panel, compiled.request.index);
+      const answer = yield compiled.request;
+      if (missing(answer)) return notInstalled(panel, compiled.request.index);
+      const events = eventsOf(answer);
+      if (events.length === 0) return { panel, status: 'empty', reason: '', absent: [] };
+      return { panel, status: 'events', total: totalHits(answer), columns: compiled.columns, events };
+    }
+    case 'aggs': {
+      if (!allowed.has(compiled.request.index)) return notOurs(panel, compiled.request.index);
+      const { table, answer, compiled: exact } = yield* asking(compiled);
+      if (missing(answer)) return notInstalled(panel, compiled.request.index);
+      const result = resultOf(table);
+      // A lone number is an answer even when it is zero; a chart or table without rows is none.
+      const says =
+        !exact.list.aggs.some(({ type }) => type.kind === 'buckets') ||
+        result.rows.some((row) =>
+          row.some((cell, i) => result.columns[i]?.kind === 'metric' && Number(cell.value ?? 0) !== 0),
+        );
+      return says ? { panel, status: 'table', table: result } : { panel, status: 'empty', reason: '', absent: [] };
+    }
+  }
+}
+
+const notOurs = (panel: string, index: string): PanelAnswer => ({
+  panel,
+  status: 'error',
+  reason: `This panel searches "${index}"; only this product's own indices are shown here.`,
+});
+const notInstalled = (panel: string, index: string): PanelAnswer => ({
+  panel,
+  status: 'empty',
+  reason: `There is no index "${index}" yet: run install, then ingest.`,
+  absent: [],
+});
+
+/** A search over no shards: neither index nor alias exists. */
+const missing = (answer: Answer): boolean => (answer['_shards'] as { total?: number } | undefined)?.total === 0;
+
+export function eventsOf(answer: Answer): EventHit[] {
+  const { hits = [] } = (answer['hits'] ?? {}) as {
+    hits?: { _id: string; _index: string; _source?: Record<string, unknown>; sort?: unknown[] }[];
+  };
+  return hits.map(({ _id, _index, _source, sort }) => ({
+    id: _id,
+    index: _index,
+    source: _source ?? {},
+    sort: sort ?? [],
+  }));
+}
+
+/** The compiler's table in the page's words, with what a click on each cell adds. */
+function resultOf(table: Table): ResultTable {
+  const columns = table.columns.map(({ name, kind, agg }) => ({
+    label: name,
+    kind: kind === 'buckets' ? ('bucket' as const) : ('metric' as const),
+    schema: agg.schema ?? '',
+    agg: agg.type.name,
+    ...(agg.field === undefined ? {} : { field: agg.field.name, type: typeOf(agg.type.name, agg.field.type) }),
+  }));
+  const rows = table.rows.map((row, rowIndex) =>
+    table.columns.map((column, columnIndex): ResultCell => {
+      const value = row[column.id];
+      if (value === undefined || value === null) return { value: null };
+      if (column.kind === 'metrics') return { value: typeof value === 'number' ? value : scalar(value) };
+      const filter = filterOf(table, columnIndex, rowIndex);
+      const label = column.agg.type.name === 'date_histogram' ? Number(value) : keyLabel(column, value as never);
+      return { value: label, ...(filter === undefined ? {} : { filter }) };
+    }),
+  );
+  const intervalMs = intervalOf(table);
+  return { columns, rows, ...(intervalMs === undefined ? {} : { intervalMs }) };
+}
+
+/** Counts of a date field are numbers; its largest and smallest are dates. */
+const typeOf = (agg: string, type: string): string => (agg === 'cardinality' || agg === 'count' ? 'number' : type);
+
+function scalar(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function filterOf(table: Table, column: number, row: number): ResultCell['filter'] {
+  try {
+    return cellFilters(table, column, row)[0] as ResultCell['filter'];
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+/** The step of the time axis: the smallest distance between two buckets. */
+function intervalOf(table: Table): number | undefined {
+  const column = table.columns.find(({ agg }) => agg.type.name === 'date_histogram');
+  if (column === undefined) return undefined;
+  const times = [...new Set(table.rows.map((row) => Number(row[column.id])))].sort((a, b) => a - b);
+  const steps = times.slice(1).map((time, place) => time - (times[place] ?? time));
+  return steps.length === 0 ? 3_600_000 : Math.min(...steps);
+}

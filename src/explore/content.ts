@@ -1,0 +1,104 @@
+import type { Bundle, DashboardPanel } from '../content/bundle.ts';
+import type { IndexPattern } from '../content/index-pattern.ts';
+import { Refusal } from '../content/compile/request.ts';
+import { packageVersion } from '../content/root.ts';
+import type { Content, DashboardContent, PanelContent } from './protocol.ts';
+
+/** What the page needs of a bundle before it asks anything. `patterns`: those that may be searched, by title. */
+export function contentOf(bundle: Bundle, events: IndexPattern): Content {
+  return {
+    version: packageVersion(),
+    dashboards: bundle.ids('dashboard').map((id) => dashboardContent(bundle, id)),
+    queries: bundle.ids('query').flatMap((id) => {
+      const { title, description, query } = bundle.query(id);
+      return query.language === 'kuery' && typeof query.query === 'string'
+        ? [{ id, title, description, query: query.query }]
+        : [];
+    }),
+    fields: events.fields.map(({ name, type, searchable, aggregatable }) => ({
+      name,
+      type,
+      searchable: searchable === true,
+      aggregatable: aggregatable === true,
+    })),
+    drillDown: drillDowns(bundle, events),
+  };
+}
+
+function dashboardContent(bundle: Bundle, id: string): DashboardContent {
+  try {
+    const { title, description, panels, timeRange } = bundle.dashboard(id);
+    return {
+      id,
+      title,
+      description,
+      ...(timeRange === undefined ? {} : { time: timeRange }),
+      panels: panels.map((panel) => panelContent(bundle, panel)),
+    };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { id, title: bundle.title('dashboard', id), description: error.message, panels: [] };
+  }
+}
+
+function panelContent(bundle: Bundle, panel: DashboardPanel): PanelContent {
+  const base = {
+    id: panel.panelIndex,
+    title: panel.title ?? bundle.title(panel.type, panel.id),
+    description: '',
+    hideTitle: panel.config['hidePanelTitles'] === true,
+    grid: panel.grid,
+    type: panel.type,
+    params: {},
+    colors: {},
+    widths: [],
+  };
+  if (panel.fault !== undefined) return { ...base, unsupported: panel.fault };
+  try {
+    if (panel.type === 'search') return { ...base, description: bundle.search(panel.id).description };
+    const { type, params, uiState, description } = bundle.visualization(panel.id);
+    const vis = (uiState['vis'] ?? {}) as {
+      colors?: Record<string, string>;
+      columnsWidth?: { colIndex: number; width: number }[];
+    };
+    const widths: number[] = [];
+    for (const { colIndex, width } of vis.columnsWidth ?? []) widths[colIndex] = width;
+    const shown = { ...base, type, description, params, colors: vis.colors ?? {}, widths };
+    return DRAWN.has(type)
+      ? shown
+      : {
+          ...shown,
+          unsupported: `Visualizations of the type "${type}" are not drawn here; OpenSearch Dashboards draws them.`,
+        };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ...base, unsupported: error.message };
+  }
+}
+
+/** The visualization types that the page draws. */
+const DRAWN = new Set([
+  'metric',
+  'pie',
+  'histogram',
+  'line',
+  'area',
+  'horizontal_bar',
+  'table',
+  'heatmap',
+  'markdown',
+  'input_control_vis',
+]);
+
+/** Url formats of the index pattern that lead to a dashboard: field → its id. */
+function drillDowns(bundle: Bundle, { id }: IndexPattern): Record<string, string> {
+  const raw = bundle.objects.find((object) => object.type === 'index-pattern' && object.id === id)?.attributes[
+    'fieldFormatMap'
+  ];
+  if (typeof raw !== 'string') return {};
+  const formats = JSON.parse(raw) as Record<string, { id?: string; params?: { urlTemplate?: string } }>;
+  const links = Object.entries(formats).map(
+    ([field, { params }]) => [field, /^dashboards#\/view\/([^?]+)\?/.exec(params?.urlTemplate ?? '')?.[1]] as const,
+  );
+  return Object.fromEntries(links.filter((link): link is readonly [string, string] => link[1] !== undefined));
+}

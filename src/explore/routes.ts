@@ -1,0 +1,128 @@
+import type { ServerResponse } from 'node:http';
+import type { Client } from '@opensearch-project/opensearch';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Bundle } from '../content/bundle.ts';
+import { DqlFieldError, DqlSyntaxError } from '../content/dql/dql.ts';
+import { Refusal } from '../content/compile/request.ts';
+import type { Answer } from '../content/compile/response.ts';
+import type { IndexPattern } from '../content/index-pattern.ts';
+import { AppError } from '../errors.ts';
+import { clusterError } from '../opensearch/errors.ts';
+import { askPanels, type Msearch } from './ask.ts';
+import { contentOf } from './content.ts';
+import { readEvents, readValues } from './events.ts';
+import type { EventsRequest, SearchRequest, ValuesRequest, View } from './protocol.ts';
+import { checkFilters } from './safe-filter.ts';
+import type { Route } from './server.ts';
+
+const text = { type: 'string', maxLength: 20_000 } as const;
+const view = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['from', 'to', 'query', 'filters'],
+  properties: {
+    from: text,
+    to: text,
+    query: text,
+    filters: { type: 'array', maxItems: 200, items: { type: 'object', required: ['meta'] } },
+  },
+} as const;
+const object = (required: readonly string[], properties: object): object => ({
+  type: 'object',
+  additionalProperties: false,
+  required,
+  properties,
+});
+
+const SCHEMAS = {
+  search: object(['dashboard', 'view', 'timeZone'], {
+    dashboard: text,
+    view,
+    timeZone: text,
+    panels: { type: 'array', items: text },
+  }),
+  events: object(['view', 'size'], {
+    view,
+    query: text,
+    size: { type: 'integer' },
+    after: { type: 'array', maxItems: 4, items: { type: ['string', 'number', 'null'] } },
+    around: object(['time', 'field', 'value'], { time: text, field: text, value: text }),
+  }),
+  values: object(['field', 'prefix', 'view'], { field: text, prefix: text, view }),
+};
+
+/** The four routes over one bundle and one cluster. `events` is the index pattern of the events. */
+export function exploreRoutes(
+  bundle: Bundle,
+  events: IndexPattern,
+  allowed: ReadonlySet<string>,
+  client: Client,
+  clusterUrl: string,
+): Record<string, Route> {
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false });
+  const checks = {
+    search: ajv.compile(SCHEMAS.search),
+    events: ajv.compile(SCHEMAS.events),
+    values: ajv.compile(SCHEMAS.values),
+  };
+  const checked = <T extends { view: View }>(name: keyof typeof checks, body: unknown): T => {
+    if (!checks[name](body))
+      throw new AppError('USAGE', `The request does not fit: ${ajv.errorsText(checks[name].errors)}.`);
+    checkFilters((body as T).view.filters);
+    return body as T;
+  };
+  const msearch: Msearch = async (lines, signal) => {
+    const request = client.msearch({ body: lines as never });
+    const cancel = (): void => request.abort();
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return (await request).body.responses as readonly unknown[] as readonly Answer[];
+    } catch (error) {
+      if (signal.aborted) throw new AppError('USAGE', 'cancelled');
+      throw clusterError(error, { action: 'run the panels', url: clusterUrl });
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  };
+  const content = contentOf(bundle, events);
+  const options = (signal: AbortSignal) => ({ pattern: events, now: Date.now(), msearch, signal });
+  return {
+    content: async () => content,
+    search: async (body, response, signal) => {
+      const request = checked<SearchRequest>('search', body);
+      if (!bundle.has('dashboard', request.dashboard)) throw new AppError('USAGE', 'There is no such dashboard.');
+      response.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' });
+      await answering(response, () =>
+        askPanels(bundle, request, { allowed, now: Date.now(), msearch, signal }, (answer) =>
+          response.write(`${JSON.stringify(answer)}\n`),
+        ),
+      );
+      response.end();
+      return undefined;
+    },
+    events: async (body, _response, signal) =>
+      understandable(() => readEvents(checked<EventsRequest>('events', body), options(signal))),
+    values: async (body, _response, signal) =>
+      understandable(() => readValues(checked<ValuesRequest>('values', body), options(signal))),
+  };
+}
+
+/** What is wrong with the whole view (its query, its times) is said in every panel. */
+async function answering(response: ServerResponse, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    response.write(`${JSON.stringify({ panel: '*', status: 'error', reason })}\n`);
+  }
+}
+
+async function understandable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof DqlSyntaxError || error instanceof DqlFieldError)
+      throw new AppError('USAGE', error.message);
+    throw error;
+  }
+}
