@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registerExplore } from './explore.ts';
 import { registerInstall } from './install.ts';
 import { registerUninstall } from './uninstall.ts';
 import { registerVerify } from './verify.ts';
@@ -9,4 +10,4 @@ import { registerVerify } from './verify.ts';
  */
 export type Register = (program: Command, exit: (code: number) => void) => void;
 
-export const COMMANDS: readonly Register[] = [registerInstall, registerUninstall, registerVerify];
+export const COMMANDS: readonly Register[] = [registerInstall, registerUninstall, registerVerify, registerExplore];

@@ -191,7 +191,7 @@ function resultOf(table: Table): ResultTable {
       if (value === undefined || value === null) return { value: null };
       if (column.kind === 'metrics') return { value: typeof value === 'number' ? value : scalar(value) };
       const filter = filterOf(table, columnIndex, rowIndex);
-      const label = column.agg.type.name === 'date_histogram' ? Number(value) : keyLabel(column, value as never);
+      const label = column.agg.type.name === 'date_histogram' ? Number(value) : keyLabel(column, value);
       return { value: label, ...(filter === undefined ? {} : { filter }) };
     }),
   );
@@ -208,7 +208,7 @@ function scalar(value: unknown): string {
 
 function filterOf(table: Table, column: number, row: number): ResultCell['filter'] {
   try {
-    return cellFilters(table, column, row)[0] as ResultCell['filter'];
+    return cellFilters(table, column, row)[0];
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;

@@ -4,24 +4,26 @@ import { Refusal } from '../content/compile/request.ts';
 import { packageVersion } from '../content/root.ts';
 import type { Content, DashboardContent, PanelContent } from './protocol.ts';
 
-/** What the page needs of a bundle before it asks anything. `patterns`: those that may be searched, by title. */
-export function contentOf(bundle: Bundle, events: IndexPattern): Content {
+/** What the page needs before it asks anything. */
+export function contentOf(bundles: readonly Bundle[], events: IndexPattern): Content {
   return {
     version: packageVersion(),
-    dashboards: bundle.ids('dashboard').map((id) => dashboardContent(bundle, id)),
-    queries: bundle.ids('query').flatMap((id) => {
-      const { title, description, query } = bundle.query(id);
-      return query.language === 'kuery' && typeof query.query === 'string'
-        ? [{ id, title, description, query: query.query }]
-        : [];
-    }),
+    dashboards: bundles.flatMap((bundle) => bundle.ids('dashboard').map((id) => dashboardContent(bundle, id))),
+    queries: bundles.flatMap((bundle) =>
+      bundle.ids('query').flatMap((id) => {
+        const { title, description, query } = bundle.query(id);
+        return query.language === 'kuery' && typeof query.query === 'string'
+          ? [{ id, title, description, query: query.query }]
+          : [];
+      }),
+    ),
     fields: events.fields.map(({ name, type, searchable, aggregatable }) => ({
       name,
       type,
       searchable: searchable === true,
       aggregatable: aggregatable === true,
     })),
-    drillDown: drillDowns(bundle, events),
+    drillDown: Object.assign({}, ...bundles.map((bundle) => drillDowns(bundle, events))) as Record<string, string>,
   };
 }
 

@@ -51,14 +51,19 @@ const SCHEMAS = {
   values: object(['field', 'prefix', 'view'], { field: text, prefix: text, view }),
 };
 
-/** The four routes over one bundle and one cluster. `events` is the index pattern of the events. */
-export function exploreRoutes(
-  bundle: Bundle,
-  events: IndexPattern,
-  allowed: ReadonlySet<string>,
-  client: Client,
-  clusterUrl: string,
-): Record<string, Route> {
+export interface RouteOptions {
+  readonly bundles: readonly Bundle[];
+  /** Index pattern of the events. */
+  readonly events: IndexPattern;
+  /** Index expressions that may be searched. */
+  readonly allowed: ReadonlySet<string>;
+  readonly client: Client;
+  /** Of the cluster, for messages. */
+  readonly url: string;
+}
+
+/** The four routes. */
+export function exploreRoutes({ bundles, events, allowed, client, url }: RouteOptions): Record<string, Route> {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false });
   const checks = {
     search: ajv.compile(SCHEMAS.search),
@@ -79,18 +84,19 @@ export function exploreRoutes(
       return (await request).body.responses as readonly unknown[] as readonly Answer[];
     } catch (error) {
       if (signal.aborted) throw new AppError('USAGE', 'cancelled');
-      throw clusterError(error, { action: 'run the panels', url: clusterUrl });
+      throw clusterError(error, { action: 'run the panels', url });
     } finally {
       signal.removeEventListener('abort', cancel);
     }
   };
-  const content = contentOf(bundle, events);
+  const content = contentOf(bundles, events);
   const options = (signal: AbortSignal) => ({ pattern: events, now: Date.now(), msearch, signal });
   return {
     content: async () => content,
     search: async (body, response, signal) => {
       const request = checked<SearchRequest>('search', body);
-      if (!bundle.has('dashboard', request.dashboard)) throw new AppError('USAGE', 'There is no such dashboard.');
+      const bundle = bundles.find((one) => one.ids('dashboard').includes(request.dashboard));
+      if (bundle === undefined) throw new AppError('USAGE', 'There is no such dashboard.');
       response.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' });
       await answering(response, () =>
         askPanels(bundle, request, { allowed, now: Date.now(), msearch, signal }, (answer) =>

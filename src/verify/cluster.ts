@@ -55,7 +55,7 @@ interface Fault {
 }
 
 /** Part of the shards failing is a failure too: the panel would show less than there is. */
-function outcomeOf(answer: Answer): Outcome {
+export function outcomeOf(answer: Answer): Outcome {
   const error = answer['error'] as Fault | undefined;
   if (error !== undefined) return { failure: faultText(error) };
   const shards = answer['_shards'] as { failed?: number; failures?: readonly { reason?: Fault }[] } | undefined;

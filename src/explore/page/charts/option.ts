@@ -53,6 +53,11 @@ const legend = (paper: Ink, names: readonly string[]): unknown => ({
   pageIconColor: paper.text,
 });
 
+/** Room for the longest name, within reason. */
+function legendWidth(names: readonly string[]): number {
+  return Math.min(190, 44 + 6.5 * Math.max(...names.map((name) => Math.min(26, name.length))));
+}
+
 /** ARNs differ at their ends: what is cut is the middle. */
 export function middle(text: string, most: number): string {
   if (text.length <= most) return text;
@@ -147,7 +152,7 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
         return [head, ...lines].join('\n');
       },
     },
-    grid: { left: 8, right: showLegend ? 180 : 16, top: 12, bottom: 6, containLabel: true },
+    grid: { left: 8, right: showLegend ? legendWidth(names) : 16, top: 12, bottom: 6, containLabel: true },
     xAxis: horizontal ? valueAxis : categoryAxis,
     yAxis: horizontal ? categoryAxis : valueAxis,
     ...(showLegend ? { legend: legend(paper, names) } : {}),

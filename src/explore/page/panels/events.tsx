@@ -64,9 +64,11 @@ function EventTable({ events, columns, view, content, act }: TableProps) {
         <thead>
           <tr>
             <th scope="col" className="toggle" aria-label="Open" />
-            <th scope="col">Time</th>
+            <th scope="col" className="time">
+              Time
+            </th>
             {columns.map((column) => (
-              <th key={column} scope="col">
+              <th key={column} scope="col" style={WIDE.test(column) ? { width: `${200 / (columns.length + 1)}%` } : {}}>
                 {column}
               </th>
             ))}
@@ -116,6 +118,9 @@ function EventTable({ events, columns, view, content, act }: TableProps) {
     </div>
   );
 }
+
+/** Columns that hold long names take more of the width. */
+const WIDE = /uid$|message$|user_agent$/;
 
 const AROUND: readonly (readonly [string, string])[] = [
   ['actor.user.uid', 'this identity'],

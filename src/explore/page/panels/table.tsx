@@ -71,7 +71,9 @@ export function Table({ panel, table, drillDown, act }: Props) {
                       key={index}
                       cell={cell}
                       column={column}
-                      target={column.field === undefined ? undefined : drillDown[column.field]}
+                      target={
+                        column.kind === 'bucket' && column.field !== undefined ? drillDown[column.field] : undefined
+                      }
                       act={act}
                     />
                   );
