@@ -26,7 +26,7 @@ function assumed(w: World, s: NewSession, keyId: string, extra: JsonObject = {})
     credentials: {
       accessKeyId: keyId,
       sessionToken: `IQoJb3JpZ2luX2Vj${w.random.base32(24)}`,
-      expiration: new Date(s.at + HOUR).toUTCString().slice(5),
+      expiration: readable(s.at + HOUR),
     },
     assumedRoleUser: {
       assumedRoleId: `${w.company.roleId(s.account, s.role)}:${s.session}`,
@@ -34,6 +34,13 @@ function assumed(w: World, s: NewSession, keyId: string, extra: JsonObject = {})
     },
     ...extra,
   };
+}
+
+const READABLE = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' });
+
+/** `Nov 20, 2026, 7:27:55 AM`, as STS writes an expiration. */
+function readable(epochMs: number): string {
+  return READABLE.format(epochMs).replace('\u202f', ' ');
 }
 
 function roleResource(s: NewSession): Resource[] {

@@ -72,20 +72,23 @@ export function* generateEvents(options: GenerateOptions): Generator<RawRecord> 
   };
   let whole = 0;
   for (let minute = 0; minute < minutes; minute++) whole += weightAt(minute);
+  // Work overshoots by a few records: they are left out, but never those of the last minute.
+  const reserved = Math.max(1, Math.round((weightAt(minutes - 1) / whole) * everyday));
   let weight = 0;
   let left = options.events;
   for (let minute = 0; minute < minutes; minute++) {
+    const last = minute === minutes - 1;
     weight += weightAt(minute);
-    const due = minute === minutes - 1 ? everyday : Math.round((weight / whole) * everyday);
-    while (work.count < due) {
+    const due = Math.round((weight / whole) * everyday);
+    while (last ? (pending.get(minute)?.length ?? 0) < left : work.count < due) {
       const at = start + minute * MINUTE + Math.floor(work.random.next() * MINUTE);
       pick(at).run(work, at);
     }
     const records = (pending.get(minute) ?? []).sort(byTime);
     pending.delete(minute);
-    // The last piece of work overshoots by a few records: the last minute leaves out its first.
-    const from = minute === minutes - 1 ? Math.max(0, records.length - left) : 0;
-    for (let i = from; i < records.length && left > 0; i++, left--) yield records[i] as RawRecord;
+    const count = last ? left : Math.min(records.length, Math.max(0, left - reserved));
+    for (const record of records.slice(records.length - count)) yield record;
+    left -= count;
   }
 }
 

@@ -54,6 +54,7 @@ export class World {
     const op = this.#operation(operation);
     const region = options.region ?? caller.region;
     const service = caller.identity.type === 'AWSService' || caller.identity.invokedBy !== undefined;
+    const type = options.type ?? 'AwsApiCall';
     const failed = options.error !== undefined;
     const endpoint = options.vpcEndpointId ?? caller.vpcEndpointId;
     this.record(at, {
@@ -70,11 +71,12 @@ export class World {
       requestParameters: options.request ?? null,
       responseElements: failed ? null : (options.response ?? null),
       ...(options.additional === undefined ? {} : { additionalEventData: options.additional }),
-      requestID: this.random.uuid(),
+      // Sign-ins and what services do by themselves are no requests.
+      ...(type === 'AwsConsoleSignIn' || type === 'AwsServiceEvent' ? {} : { requestID: this.random.uuid() }),
       eventID: this.random.uuid(),
       readOnly: op.readOnly,
       ...(options.resources === undefined ? {} : { resources: options.resources }),
-      eventType: options.type ?? 'AwsApiCall',
+      eventType: type,
       ...(op.apiVersion === undefined ? {} : { apiVersion: op.apiVersion }),
       managementEvent: options.category === undefined,
       recipientAccountId: options.account ?? caller.account,
@@ -126,7 +128,8 @@ export class World {
   }
 
   #tlsDetails(source: string, region: string): JsonObject {
-    const host = `${source.slice(0, source.indexOf('.'))}.${region}.amazonaws.com`;
+    const service = source.slice(0, source.indexOf('.'));
+    const host = service === 'signin' ? 'signin.aws.amazon.com' : `${service}.${region}.amazonaws.com`;
     let details = this.#tls.get(host);
     if (details === undefined) {
       details = { tlsVersion: 'TLSv1.3', cipherSuite: 'TLS_AES_128_GCM_SHA256', clientProvidedHostHeader: host };
