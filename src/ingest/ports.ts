@@ -31,8 +31,20 @@ export interface Lease {
   nack(cause: unknown): Promise<void>;
 }
 
-/** Something a source saw and did not lease: counted, reported, never read. */
-export type SkipReason = 'settled' | 'digest' | 'metadata' | 'empty' | 'folder' | 'filtered';
+/**
+ * Something a source saw and did not lease: counted, reported, never read. `foreign`: logs of another AWS service;
+ * `notification`: a message that names nothing to read (test event, removal); `unknown-message`: left in the queue.
+ */
+export type SkipReason =
+  | 'settled'
+  | 'digest'
+  | 'metadata'
+  | 'empty'
+  | 'folder'
+  | 'filtered'
+  | 'foreign'
+  | 'notification'
+  | 'unknown-message';
 
 export interface ObjectSource {
   readonly name: string;

@@ -1,0 +1,84 @@
+import type { SkipReason } from '../ports.ts';
+
+/**
+ * What the name of an object says about it. Names only tell apart what is certainly no log; what a log's format is,
+ * its bytes say.
+ */
+export interface KeyInfo {
+  readonly kind: KeyKind;
+  /** Absent for keys outside the two layouts that are known. */
+  readonly layout?: 'cloudtrail' | 'security-lake';
+  /** 12 digits. */
+  readonly account?: string;
+  readonly region?: string;
+  /** `YYYY-MM-DD`: of delivery in CloudTrail's layout, of the events in Security Lake's. */
+  readonly day?: string;
+}
+
+/**
+ * `data` and `insight` are read, and so is `unknown`: a log under a name of somebody's own.
+ * `foreign` are logs of another AWS service that CloudTrail shares the bucket with.
+ */
+export type KeyKind = 'data' | 'insight' | 'unknown' | 'digest' | 'metadata' | 'empty' | 'folder' | 'foreign';
+
+/** Logs that other services write under `AWSLogs/<account>/`. */
+const FOREIGN_SERVICES: ReadonlySet<string> = new Set([
+  'Config',
+  'GuardDuty',
+  'S3',
+  'WAFLogs',
+  'elasticloadbalancing',
+  'network-firewall',
+  'redshift',
+  'vpcdnsquerylogs',
+  'vpcflowlogs',
+]);
+
+const AWS_LOGS = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/([^/]+)\/(.*)$/s;
+const CLOUDTRAIL_DAY = /^([a-z0-9-]+)\/(?:(\d{4})\/(\d{2})\/(\d{2})\/)?/;
+const SECURITY_LAKE = /(?:^|\/)(?:aws|ext)\/[^/]+\/(?:.*\/)?(?:region=|metadata\/)/;
+const METADATA = /(?:^|\/)(?:metadata|_delta_log|_temporary)\/|\.metadata\.json$|\.avro$/;
+/** Markers and left-overs of other tools, hidden files, and what AWS writes to see whether it may write. */
+const LEFTOVER =
+  /(?:^|\/)(?:_SUCCESS|_committed_[^/]*|_started_[^/]*|\.[^/]*|[^/]*\.(?:te?mp|crc|part)|[^/]*CheckFile)$/i;
+
+export function classifyKey(key: string, size?: number): KeyInfo {
+  const place = placeOf(key);
+  if (key.endsWith('/') || key.endsWith('_$folder$')) return { ...place, kind: 'folder' };
+  if (place.kind === 'digest' || place.kind === 'foreign') return place;
+  if (METADATA.test(key) || LEFTOVER.test(key)) return { ...place, kind: 'metadata' };
+  if (size === 0) return { ...place, kind: 'empty' };
+  return place;
+}
+
+/** Why an object is not read; undefined where it is. */
+export function skipReasonOf(kind: KeyKind): SkipReason | undefined {
+  return kind === 'data' || kind === 'insight' || kind === 'unknown' ? undefined : kind;
+}
+
+function placeOf(key: string): KeyInfo {
+  const [, account, service = '', rest = ''] = AWS_LOGS.exec(key) ?? [];
+  if (account !== undefined) {
+    if (FOREIGN_SERVICES.has(service)) return { kind: 'foreign', account };
+    if (!/^CloudTrail(-[A-Za-z]+)*$/.test(service)) return { kind: 'unknown', account };
+    const [, region, year, month, date] = CLOUDTRAIL_DAY.exec(rest) ?? [];
+    return {
+      kind: service === 'CloudTrail-Digest' ? 'digest' : service === 'CloudTrail-Insight' ? 'insight' : 'data',
+      layout: 'cloudtrail',
+      account,
+      ...(region === undefined ? {} : { region }),
+      ...(year === undefined ? {} : { day: `${year}-${month}-${date}` }),
+    };
+  }
+  if (!SECURITY_LAKE.test(key)) return { kind: 'unknown' };
+  const lakeAccount = /\/accountId=(\d{12})\//i.exec(key)?.[1];
+  const region = /\/region=([^/]+)\//i.exec(key)?.[1];
+  const [, year, month, date] = /\/eventDay=(\d{4})-?(\d{2})-?(\d{2})\//i.exec(key) ?? [];
+  return {
+    kind: 'data',
+    layout: 'security-lake',
+    ...(lakeAccount === undefined ? {} : { account: lakeAccount }),
+    ...(region === undefined ? {} : { region }),
+    ...(year === undefined ? {} : { day: `${year}-${month}-${date}` }),
+  };
+}

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { classifyKey, skipReasonOf } from '../../../../src/ingest/source/key.ts';
+
+const trail = 'AWSLogs/123456789012/CloudTrail/eu-west-1/2026/11/21/';
+const file = '123456789012_CloudTrail_eu-west-1_20261121T0555Z_Rbn2dQX7Eu5wPWGv.json.gz';
+const place = { account: '123456789012', region: 'eu-west-1', day: '2026-11-21' };
+
+describe('key', () => {
+  test.each([
+    ['a trail', trail + file],
+    ['a trail with a prefix of its own', `logs/audit/${trail}${file}`],
+    ['an organization trail', `AWSLogs/o-exampleorgid/${trail.slice(8)}${file}`],
+    ['network activity events', `AWSLogs/123456789012/CloudTrail-NetworkActivity/eu-west-1/2026/11/21/${file}`],
+    ['aggregated events', `AWSLogs/123456789012/CloudTrail-Aggregated/eu-west-1/2026/11/21/${file}`],
+  ])('%s is data with its account, region and day', (_name, key) => {
+    expect(classifyKey(key, 10)).toEqual({ kind: 'data', layout: 'cloudtrail', ...place });
+  });
+
+  test.each([
+    ['1.0', `aws/CLOUD_TRAIL_MGMT/1.0/region=eu-west-1/accountId=123456789012/eventDay=20261121/0a1b.gz.parquet`],
+    ['2.0', `aws/CLOUD_TRAIL_MGMT/2.0/region=eu-west-1/accountId=123456789012/eventDay=20261121/0a1b.gz.parquet`],
+    ['custom', `ext/my-source/region=eu-west-1/accountId=123456789012/eventDay=20261121/part-1.parquet`],
+    ['custom with a version', `ext/my-source/1.0/region=eu-west-1/accountId=123456789012/eventDay=20261121/a.json`],
+  ])('Security Lake %s is data with its account, region and day', (_name, key) => {
+    expect(classifyKey(key, 10)).toEqual({ kind: 'data', layout: 'security-lake', ...place });
+  });
+
+  test('an account that is not of AWS is none', () => {
+    expect(classifyKey('ext/s/region=eu-west-1/accountId=external_1/eventDay=20261121/a.parquet')).toEqual({
+      kind: 'data',
+      layout: 'security-lake',
+      region: 'eu-west-1',
+      day: '2026-11-21',
+    });
+  });
+
+  test('Insights are told apart and read', () => {
+    const { kind } = classifyKey(`AWSLogs/123456789012/CloudTrail-Insight/eu-west-1/2026/11/21/${file}`, 10);
+    expect(kind).toBe('insight');
+    expect(skipReasonOf(kind)).toBeUndefined();
+  });
+
+  test.each([
+    ['digest', `AWSLogs/123456789012/CloudTrail-Digest/eu-west-1/2026/11/21/${file}`, 10],
+    ['digest', `AWSLogs/o-abc/123456789012/CloudTrail-Digest/eu-west-1/2026/11/21/${file}`, 0],
+    ['metadata', 'aws/CLOUD_TRAIL_MGMT/2.0/metadata/00000-abc.metadata.json', 10],
+    ['metadata', 'aws/CLOUD_TRAIL_MGMT/2.0/region=eu-west-1/metadata/snap-1.avro', 10],
+    ['metadata', 'metadata/v1.json', 10],
+    ['metadata', 'exports/_SUCCESS', 0],
+    ['metadata', `${trail}.hidden`, 10],
+    ['metadata', `${trail}${file}.temp`, 10],
+    ['metadata', 'AWSLogs/123456789012/CloudTrail/WritabilityCheckFile', 10],
+    ['folder', trail, 0],
+    ['folder', 'AWSLogs/123456789012/CloudTrail/', undefined],
+    ['folder', 'logs_$folder$', 0],
+    ['empty', trail + file, 0],
+    ['empty', 'some/log.json', 0],
+    ['foreign', 'AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/11/21/a.log.gz', 10],
+    ['foreign', 'AWSLogs/123456789012/Config/ConfigWritabilityCheckFile', 0],
+  ])('%s: %s', (kind, key, size) => {
+    expect(classifyKey(key, size).kind).toBe(kind);
+    expect(skipReasonOf(classifyKey(key, size).kind)).toBe(kind);
+  });
+
+  test.each([
+    'a.json',
+    'some/folder/events.ndjson.zst',
+    'metadata.json',
+    'AWSLogs/readme',
+    'AWSLogs/123456789012/Other/a',
+  ])('a name that says nothing is read: %s', (key) => {
+    expect(classifyKey(key, 10).kind).toBe('unknown');
+    expect(skipReasonOf('unknown')).toBeUndefined();
+  });
+
+  test('a size that a notification did not carry is not taken for none', () => {
+    expect(classifyKey(trail + file).kind).toBe('data');
+  });
+
+  test('a hostile key is classified in no time', () => {
+    const started = performance.now();
+    classifyKey(`${'aws/x/'.repeat(170)}region`, 1);
+    classifyKey(`${'AWSLogs/'.repeat(120)}`, 1);
+    expect(performance.now() - started).toBeLessThan(100);
+  });
+});
