@@ -233,7 +233,8 @@ const ROWS: readonly Row[] = [
     code: 'SOURCE_FORBIDDEN',
     test: ({ name, status }) => isDenied(name) || status === 403,
     hint: ({ message }, { action, resource }) =>
-      `Allow ${/not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1] ?? action} on ${resource}; if it is encrypted with a KMS key, kms:Decrypt too.`,
+      `Allow ${/not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1] ?? action} on ${resource}; if it is encrypted with a KMS key, kms:Decrypt too.` +
+      (action === 's3:GetObject' ? ' Without s3:ListBucket, S3 answers the same for an object that is gone.' : ''),
   },
   // A HEAD or a proxy's answer has a status and no name.
   {

@@ -171,12 +171,12 @@ async function forward(incoming: IncomingMessage, body: Buffer, host: string, po
 
 async function sendBody(answer: IncomingMessage, response: ServerResponse, fault: Fault): Promise<void> {
   const limit = fault.truncateAfter ?? fault.stallAfter ?? Infinity;
+  const closed = once(response, 'close');
   let sent = 0;
   for await (const part of answer) {
     const piece = (part as Buffer).subarray(0, limit - sent);
     sent += piece.length;
-    if (piece.length > 0 && !response.write(piece))
-      await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (piece.length > 0 && !response.write(piece)) await Promise.race([once(response, 'drain'), closed]);
     if (fault.bandwidth !== undefined) await sleep((piece.length / fault.bandwidth) * 1000);
     if (sent < limit) continue;
     if (fault.stallAfter !== undefined) return;
