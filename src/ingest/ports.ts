@@ -36,15 +36,7 @@ export interface Lease {
  * `notification`: a message that names nothing to read (test event, removal); `unknown-message`: left in the queue.
  */
 export type SkipReason =
-  | 'settled'
-  | 'digest'
-  | 'metadata'
-  | 'empty'
-  | 'folder'
-  | 'filtered'
-  | 'foreign'
-  | 'notification'
-  | 'unknown-message';
+  'settled' | 'digest' | 'metadata' | 'empty' | 'folder' | 'filtered' | 'foreign' | 'notification' | 'unknown-message';
 
 export interface ObjectSource {
   readonly name: string;

@@ -1,19 +1,10 @@
-import {
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteObjectsCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
-import { s3Client, type AwsOptions } from '../../src/aws/clients.ts';
+import { DeleteObjectsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { AwsOptions } from '../../src/aws/clients.ts';
 import type { ObjectRef } from '../../src/ingest/ports.ts';
-import { uniqueName } from './opensearch.ts';
+import { createBucket, serverUrl, testS3 } from './servers.ts';
 
 /** How to reach the test run's S3 and SQS; through a proxy where one is given. */
-export function testAws(endpoint = process.env['AWS_ENDPOINT_URL']): AwsOptions {
-  if (endpoint === undefined)
-    throw new Error('AWS_ENDPOINT_URL is not set: the global setup of the tests provides it.');
+export function testAws(endpoint = serverUrl('AWS_ENDPOINT_URL')): AwsOptions {
   return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
 }
 
@@ -28,28 +19,21 @@ export interface TestBucket {
 
 /** A bucket that no other test uses. */
 export async function testBucket(prefix: string): Promise<TestBucket> {
-  const s3 = await s3Client(testAws());
-  const name = uniqueName(prefix);
-  await s3.send(new CreateBucketCommand({ Bucket: name }));
-  const remove = async (...keys: readonly string[]): Promise<void> => {
-    const Objects = keys.map((Key) => ({ Key }));
-    await s3.send(new DeleteObjectsCommand({ Bucket: name, Delete: { Objects, Quiet: true } }));
-  };
+  const s3 = testS3();
+  const { bucket: name, remove: drop } = await createBucket(s3, prefix);
   return {
     name,
     s3,
-    remove,
     async put(key, body) {
       const { ETag = '' } = await s3.send(new PutObjectCommand({ Bucket: name, Key: key, Body: body }));
       return { bucket: name, key, etag: ETag.replaceAll('"', ''), size: Buffer.byteLength(body) };
     },
+    async remove(...keys) {
+      const Objects = keys.map((Key) => ({ Key }));
+      await s3.send(new DeleteObjectsCommand({ Bucket: name, Delete: { Objects, Quiet: true } }));
+    },
     async drop() {
-      for (;;) {
-        const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: name }));
-        if (Contents.length === 0) break;
-        await remove(...Contents.map(({ Key = '' }) => Key));
-      }
-      await s3.send(new DeleteBucketCommand({ Bucket: name }));
+      await drop();
       s3.destroy();
     },
   };
