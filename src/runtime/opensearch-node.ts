@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -20,7 +20,7 @@ export interface OpenSearchOptions {
   readonly heap?: string;
   /** Default: a free one. Give a node's earlier port to restart it where its clients look for it. */
   readonly httpPort?: number;
-  /** More lines of opensearch.yml, as dotted keys. */
+  /** More lines of opensearch.yml, as dotted keys; `undefined` takes one of ours out, such as `discovery.type`. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly startTimeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
@@ -230,16 +230,6 @@ function classPath(home: string): string {
 
 function megabytes(heap: string): number {
   return Number.parseInt(heap, 10) * (/g$/i.test(heap) ? 1024 : 1);
-}
-
-/** Resident memory of a process in MB; undefined where /proc is not there. */
-export function residentMegabytes(pid: number): number | undefined {
-  try {
-    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kilobytes === undefined ? undefined : Math.round(Number(kilobytes) / 1024);
-  } catch {
-    return undefined;
-  }
 }
 
 const LOG4J = `status = error

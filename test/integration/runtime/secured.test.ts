@@ -6,6 +6,7 @@ import { Client, type ClientOptions } from '@opensearch-project/opensearch';
 import { startSecuredOpenSearch, type SecuredNode } from '../../../src/runtime/secured.ts';
 
 let node: SecuredNode;
+let stop = async (): Promise<void> => undefined;
 beforeAll(async () => {
   node = await startSecuredOpenSearch({
     users: { writer: { password: 'a long enough password' } },
@@ -18,8 +19,9 @@ beforeAll(async () => {
     mapping: { writer: { users: ['writer', 'writer-certificate'] } },
     heap: '384m',
   });
+  stop = node.stop;
 }, 180_000);
-afterAll(() => node.stop());
+afterAll(() => stop());
 
 async function statusWith(options: ClientOptions, ca = readFileSync(node.ca, 'utf8')): Promise<unknown> {
   const client = new Client({ node: node.url, maxRetries: 0, ...options, ssl: { ca, ...options.ssl } });
