@@ -19,7 +19,7 @@ beforeAll(async () => {
     mapping: { writer: { users: ['writer', 'writer-certificate'] } },
     heap: '384m',
   });
-  stop = node.stop;
+  stop = () => node.stop();
 }, 180_000);
 afterAll(() => stop());
 
