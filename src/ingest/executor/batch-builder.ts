@@ -1,0 +1,122 @@
+import type { Origin, RecordSink } from '../decode/record-sink.ts';
+import type { Batch, Rejected } from '../ports.ts';
+import type { RecordResult } from '../record.ts';
+
+/** Turns one record into one document; see `createRecordProcessor`. */
+export type RecordProcessor = (record: unknown) => RecordResult;
+
+export const DEFAULT_BATCH_BYTES = 4 * 1024 * 1024;
+/** What a rejection weighs besides its document, against `batchBytes`. */
+const REJECTED_BYTES = 256;
+/** Records after which a batch is handed on whatever its size, so that filtered events show as progress. */
+const MAX_RECORDS = 50_000;
+const FIRST_BUFFER = 32 * 1024;
+
+/** Collects the records of one object into ready-made `_bulk` bodies. */
+export class BatchBuilder implements RecordSink {
+  readonly #process: RecordProcessor;
+  readonly #batchBytes: number;
+  #ready: Batch[] = [];
+  #position = 0;
+  #body = Buffer.allocUnsafeSlow(FIRST_BUFFER);
+  #length = 0;
+  #offsets: number[] = [];
+  #positions: number[] = [];
+  #rejected: Rejected[] = [];
+  #rejectedBytes = 0;
+  #read = 0;
+  #skipped = 0;
+  #bytes = 0;
+  /** `{"create":{"_index":"…","_id":` of the index last written to: neighbours in time share it. */
+  #action = { index: '', head: '' };
+
+  constructor(process: RecordProcessor, batchBytes: number = DEFAULT_BATCH_BYTES) {
+    this.#process = process;
+    this.#batchBytes = batchBytes;
+  }
+
+  record(value: unknown, origin: Origin): void {
+    const result = this.#process(value);
+    this.#position += 1;
+    if (result.kind === 'document') this.#write(result.index, result.id, result.source);
+    else if (result.kind === 'rejected') this.#reject(result.reason, result.message, origin.text());
+    else this.#skipped += 1;
+    this.#count();
+  }
+
+  reject(reason: string, message: string, document: string): void {
+    this.#position += 1;
+    this.#reject(reason, message, document);
+    this.#count();
+  }
+
+  /** Bytes of the object that have been read; they count for the batch in hand. */
+  consumed(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /** The batches that are full, once. */
+  take(): Batch[] {
+    const ready = this.#ready;
+    if (ready.length > 0) this.#ready = [];
+    return ready;
+  }
+
+  /** All that is left. */
+  finish(): Batch[] {
+    if (this.#read > 0) this.#hand();
+    return this.take();
+  }
+
+  #reject(reason: string, message: string, document: string): void {
+    this.#rejected.push({ position: this.#position, reason, message, document });
+    this.#rejectedBytes += document.length + REJECTED_BYTES;
+  }
+
+  #count(): void {
+    this.#read += 1;
+    if (this.#length + this.#rejectedBytes >= this.#batchBytes || this.#read >= MAX_RECORDS) this.#hand();
+  }
+
+  #write(index: string, id: string, source: string): void {
+    if (index !== this.#action.index)
+      this.#action = { index, head: `{"create":{"_index":${JSON.stringify(index)},"_id":` };
+    this.#offsets.push(this.#length);
+    this.#positions.push(this.#position);
+    this.#append(`${this.#action.head}${JSON.stringify(id)}}}\n`);
+    this.#append(source);
+    this.#append('\n');
+  }
+
+  #append(text: string): void {
+    // Three bytes a UTF-16 unit is the most that UTF-8 takes; counting exactly is only worth it when that does not fit.
+    if (this.#body.length - this.#length < text.length * 3) this.#grow(Buffer.byteLength(text));
+    this.#length += this.#body.write(text, this.#length);
+  }
+
+  #grow(needed: number): void {
+    if (this.#body.length - this.#length >= needed) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#body.length, this.#length + needed));
+    this.#body.copy(larger, 0, 0, this.#length);
+    this.#body = larger;
+  }
+
+  #hand(): void {
+    this.#offsets.push(this.#length);
+    this.#ready.push({
+      body: this.#body.subarray(0, this.#length),
+      offsets: Uint32Array.from(this.#offsets),
+      positions: Uint32Array.from(this.#positions),
+      rejected: this.#rejected,
+      read: this.#read,
+      skipped: this.#skipped,
+      bytes: this.#bytes,
+    });
+    // The buffer belongs to whoever takes the batch; the next one will need about as much.
+    this.#body = Buffer.allocUnsafeSlow(this.#body.length);
+    this.#length = this.#read = this.#skipped = this.#bytes = this.#rejectedBytes = 0;
+    this.#offsets = [];
+    this.#positions = [];
+    this.#rejected = [];
+  }
+}

@@ -1,0 +1,14 @@
+import { createRecordProcessor } from '../record.ts';
+import type { EncodeOptions, Executor } from '../ports.ts';
+import type { RecordProcessor } from './batch-builder.ts';
+import { encodeObject } from './encode-object.ts';
+
+/** Runs decode → map → encode on the calling thread: for tests, `map`, and machines with one core. */
+export function inProcessExecutor(
+  createProcessor: (options: EncodeOptions) => RecordProcessor = createRecordProcessor,
+): Executor {
+  return {
+    run: (object, options, signal) => encodeObject(object, createProcessor(options), options.batchBytes, signal),
+    close: async () => undefined,
+  };
+}
