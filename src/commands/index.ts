@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registerBundle } from './bundle.ts';
 import { registerExplore } from './explore.ts';
 import { registerInstall } from './install.ts';
 import { registerUninstall } from './uninstall.ts';
@@ -10,4 +11,10 @@ import { registerVerify } from './verify.ts';
  */
 export type Register = (program: Command, exit: (code: number) => void) => void;
 
-export const COMMANDS: readonly Register[] = [registerInstall, registerUninstall, registerVerify, registerExplore];
+export const COMMANDS: readonly Register[] = [
+  registerInstall,
+  registerUninstall,
+  registerVerify,
+  registerExplore,
+  registerBundle,
+];

@@ -6,6 +6,7 @@ import { indexPatternFields } from './compile/index-pattern.ts';
 import { fieldTable, replaceBetween } from './compile/readme.ts';
 import { readFields } from './fields.ts';
 import { readFileSync } from 'node:fs';
+import { sampleDocument, SAMPLES } from './samples.ts';
 import { shipped } from './root.ts';
 
 /** A file that is made from sources, committed, and compared in `npm run check`. */
@@ -36,6 +37,10 @@ export const GENERATORS: readonly Generator[] = [
   ...BUNDLE_NAMES.map((name) => ({
     path: `dashboards/generated/${name}.ndjson`,
     render: () => toNdjson(compileBundles().find((bundle) => bundle.name === name)?.objects ?? []),
+  })),
+  ...SAMPLES.map((name) => ({
+    path: `integration/samples/${name}.ocsf.json`,
+    render: () => json(sampleDocument(name)),
   })),
   {
     path: 'README.md',

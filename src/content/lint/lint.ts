@@ -14,7 +14,6 @@ export function lintPackage(): Finding[] {
   const content = readContent(PACKAGE_ROOT);
   const bundles = compileBundles(content);
   const fields = new Map(patterns().map(({ id, fields: list }) => [id, new Set(list.map(({ name }) => name))]));
-  const changelog = parse(readFileSync(shipped('integration', 'changelog.yml'), 'utf8')) as ChangelogEntry[];
   return [
     ...lintSources(content.dashboards, content.queries, fields),
     ...bundles.flatMap(({ objects }) => [...lintObjects(objects), ...lintRequests(objects)]),
@@ -22,12 +21,17 @@ export function lintPackage(): Finding[] {
       readLock(),
       packageVersion(),
       bundles.flatMap(({ objects }) => objects),
-      changelog,
+      readChangelog(),
     ),
   ];
 }
 
-function readLock(): ContentLock | undefined {
+export function readChangelog(): ChangelogEntry[] {
+  return parse(readFileSync(shipped('integration', 'changelog.yml'), 'utf8')) as ChangelogEntry[];
+}
+
+/** The lock of the last release; undefined before the first. */
+export function readLock(): ContentLock | undefined {
   try {
     return JSON.parse(readFileSync(shipped('integration', 'content.lock.json'), 'utf8')) as ContentLock;
   } catch (error) {

@@ -42,6 +42,11 @@ export function readContent(root: string): ContentSource {
 
 /** The file's name without its ending is the id. */
 function read<T extends object>(path: string, validate: ValidateFunction<T>): T & { id: string } {
+  return { ...readYaml(path, validate), id: basename(path, '.yml') };
+}
+
+/** Reads a YAML file of this package. Throws CONFIG with `file:line:column` for whatever its schema does not allow. */
+export function readYaml<T extends object>(path: string, validate: ValidateFunction<T>): T {
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(path, 'utf8'), { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): string => {
@@ -60,5 +65,5 @@ function read<T extends object>(path: string, validate: ValidateFunction<T>): T 
     });
     throw new AppError('CONFIG', faults.join('\n'));
   }
-  return { ...value, id: basename(path, '.yml') };
+  return value;
 }
