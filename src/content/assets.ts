@@ -1,13 +1,16 @@
 import { compileDashboard, compileQuery } from './compile/dashboard.ts';
 import { eventFormats, indexPattern } from './compile/event-index-pattern.ts';
-import { indexPatternFields, type IndexPatternField } from './compile/index-pattern.ts';
+import type { Mapping } from './compile/field.ts';
+import { indexPatternFields, mappingFields, type IndexPatternField } from './compile/index-pattern.ts';
 import type { SavedObject } from './compile/saved-object.ts';
+import { DEAD_LETTERS, LEDGER } from '../install/own-indices.ts';
+import { names } from '../names.ts';
 import { readFields } from './fields.ts';
 import { PACKAGE_ROOT } from './root.ts';
 import { readContent, type ContentSource } from './source/read.ts';
 
 /** A bundle file of saved objects: `dashboards/generated/<name>.ndjson`. */
-export const BUNDLE_NAMES = ['ocsf-cloudtrail'] as const;
+export const BUNDLE_NAMES = ['ocsf-cloudtrail', 'ocsf-cloudtrail-ingest-health'] as const;
 export interface Bundle {
   readonly name: (typeof BUNDLE_NAMES)[number];
   readonly objects: readonly SavedObject[];
@@ -23,14 +26,14 @@ export interface PatternSource {
 }
 
 export function patterns(): readonly PatternSource[] {
+  const { alias, ledger, deadLetters } = names();
+  const own = (id: string, timeField: string, mapping: Mapping): PatternSource => {
+    return { id, title: id, timeField, fields: mappingFields(mapping), bundle: 'ingest-health' };
+  };
   return [
-    {
-      id: 'logs-cloudtrail',
-      title: 'logs-cloudtrail',
-      timeField: 'time_dt',
-      fields: indexPatternFields(readFields()),
-      bundle: 'core',
-    },
+    { id: alias, title: alias, timeField: 'time_dt', fields: indexPatternFields(readFields()), bundle: 'core' },
+    own(ledger, 'settled_at', LEDGER.mapping),
+    own(deadLetters, 'rejected_at', DEAD_LETTERS.mapping),
   ];
 }
 
@@ -55,5 +58,8 @@ export function compileBundles(
       .flatMap((dashboard) => compileDashboard(dashboard, content.dashboards, timeField, content.style)),
     ...(bundle === 'core' ? content.queries.map(compileQuery) : []),
   ];
-  return [{ name: 'ocsf-cloudtrail', objects: objectsOf('core') }];
+  return [
+    { name: 'ocsf-cloudtrail', objects: objectsOf('core') },
+    { name: 'ocsf-cloudtrail-ingest-health', objects: objectsOf('ingest-health') },
+  ];
 }

@@ -1,4 +1,4 @@
-import { isAggregatable, type Field, type FieldType } from './field.ts';
+import { isAggregatable, type Field, type FieldType, type Mapping } from './field.ts';
 import { sorted } from './mappings.ts';
 
 /** One entry of the `fields` attribute of an index pattern of OpenSearch Dashboards. */
@@ -14,16 +14,21 @@ export interface IndexPatternField {
 }
 
 /** OpenSearch Dashboards' own words for types; what it does not know is `unknown` and cannot be used in panels. */
-const DASHBOARDS_TYPES: Readonly<Record<FieldType, string>> = {
+const DASHBOARDS_TYPES: Readonly<Record<FieldType | 'double', string>> = {
   keyword: 'string',
   text: 'string',
   ip: 'ip',
   date: 'date',
   integer: 'number',
   long: 'number',
+  double: 'number',
   boolean: 'boolean',
   flat_object: 'unknown',
 };
+
+function dashboardsType(type: string): string {
+  return Object.hasOwn(DASHBOARDS_TYPES, type) ? DASHBOARDS_TYPES[type as FieldType] : 'unknown';
+}
 
 /** Metadata fields that OpenSearch Dashboards adds to every index pattern (its setting `metaFields`). */
 const META_FIELDS: readonly IndexPatternField[] = [
@@ -53,6 +58,33 @@ export function indexPatternFields(fields: readonly Field[]): IndexPatternField[
     };
   });
   return [...META_FIELDS, ...ours];
+}
+
+/** The same for a mapping that is written as such: the ledger's and the dead letters'. */
+export function mappingFields(mapping: Mapping): IndexPatternField[] {
+  return [...META_FIELDS, ...leavesOf(mapping).sort((a, b) => (a.name < b.name ? -1 : 1))];
+}
+
+function leavesOf({ properties = {} }: Mapping, prefix = ''): IndexPatternField[] {
+  return Object.entries(properties).flatMap(([key, child]): IndexPatternField[] => {
+    const name = prefix + key;
+    const { type } = child;
+    if (type === undefined) return leavesOf(child, `${name}.`);
+    const searchable = child['index'] !== false;
+    const aggregatable = type !== 'text' && child['doc_values'] !== false;
+    return [
+      {
+        count: 0,
+        name,
+        type: dashboardsType(type),
+        esTypes: [type],
+        scripted: false,
+        searchable,
+        aggregatable,
+        readFromDocValues: aggregatable,
+      },
+    ];
+  });
 }
 
 function meta(
