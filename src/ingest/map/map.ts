@@ -31,7 +31,7 @@ export function mapCloudTrail(record: CloudTrailRecord) {
     classUid === ACCOUNT_CHANGE
       ? mapChangedUser(record)
       : classUid === AUTHENTICATION
-        ? mapSignedInUser(record)
+        ? mapSignedInUser(record, actor?.user)
         : undefined;
   const { status, status_id } = mapStatus(record, classUid);
   const userAgent = text(record.userAgent);

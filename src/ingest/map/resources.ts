@@ -3,6 +3,8 @@ import { isObject, text } from './json.ts';
 
 export interface Resource {
   readonly uid: string | undefined;
+  /** The beginning that the ARNs of many objects share, where a record names no single one. */
+  readonly name: string | undefined;
   readonly type: string | undefined;
   readonly owner: { readonly account: { readonly uid: string } } | undefined;
 }
@@ -16,8 +18,9 @@ export function mapResources(record: CloudTrailRecord): Resource[] | undefined {
     const uid = text(resource['ARN']);
     const type = text(resource['type']);
     const account = text(resource['accountId']);
-    if (uid === undefined && type === undefined && account === undefined) continue;
-    resources.push({ uid, type, owner: account === undefined ? undefined : { account: { uid: account } } });
+    const name = uid === undefined ? text(resource['ARNPrefix']) : undefined;
+    if (uid === undefined && name === undefined && type === undefined && account === undefined) continue;
+    resources.push({ uid, name, type, owner: account === undefined ? undefined : { account: { uid: account } } });
   }
   return resources.length === 0 ? undefined : resources;
 }

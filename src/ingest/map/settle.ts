@@ -1,12 +1,13 @@
 import { NO_REQUEST_ID } from './api.ts';
 import { ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION } from './classify.ts';
+import { nameOf } from './endpoint.ts';
 import type { Flat } from './flat.ts';
 import { isObject, object, text, toJson, word, type JsonObject } from './json.ts';
 import { mapObservables } from './observables.ts';
 import { unflatten } from './request-data.ts';
 import type { Resource } from './resources.ts';
 import { FAILURE, statusOf, SUCCESS, type Status } from './status.ts';
-import { changedPolicy, changedUser, openedSession } from './user.ts';
+import { changedPolicy, changedUser, openedSession, signedInActor, type User } from './user.ts';
 
 /** Fills in, for CloudTrail events that came as OCSF, what `mapCloudTrail` writes and their source did not. */
 export function settleCloudTrail(event: JsonObject, metadata: JsonObject, unmapped: Flat, candidate: boolean): void {
@@ -18,11 +19,12 @@ export function settleCloudTrail(event: JsonObject, metadata: JsonObject, unmapp
   event['severity_id'] ??= 1;
   const actorUser = object(object(event['actor'])?.['user']);
   settleAccount(event, actorUser);
+  settleSource(object(event['src_endpoint']));
   const api = object(event['api']);
   if (api !== undefined) settleData(event, api, unmapped, candidate);
   const classUid = event['class_uid'];
   if (classUid === ACCOUNT_CHANGE) settleAccountChange(event, api);
-  if (classUid === AUTHENTICATION) settleAuthentication(event, api, unmapped);
+  if (classUid === AUTHENTICATION) settleAuthentication(event, api, unmapped, actorUser);
   if (event['status_id'] === undefined && event['status'] === undefined)
     setStatus(event, object(api?.['response'])?.['error'] === undefined ? SUCCESS : FAILURE);
   event['observables'] ??= mapObservables(
@@ -40,6 +42,11 @@ function settleAccount(event: JsonObject, actorUser: JsonObject | undefined): vo
   if (account?.['uid'] !== undefined) return;
   const uid = word(object(actorUser?.['account'])?.['uid']);
   if (uid !== undefined) cloud['account'] = { ...account, uid };
+}
+
+function settleSource(source: JsonObject | undefined): void {
+  if (source === undefined) return;
+  source['name'] ??= nameOf(source['ip'] !== undefined, text(source['domain']), text(source['uid']));
 }
 
 /** Some writers leave request and response flattened in `unmapped`. */
@@ -105,7 +112,17 @@ function settleAccountChange(event: JsonObject, api: JsonObject | undefined): vo
   event['policy'] ??= changedPolicy(request);
 }
 
-function settleAuthentication(event: JsonObject, api: JsonObject | undefined, unmapped: Flat): void {
+function settleAuthentication(
+  event: JsonObject,
+  api: JsonObject | undefined,
+  unmapped: Flat,
+  actorUser: Partial<User> | undefined,
+): void {
+  const user = object(event['user']) as Partial<User> | undefined;
+  if (user?.name === undefined && user?.uid === undefined) {
+    const signedIn = signedInActor(user ?? {}, actorUser);
+    if (signedIn !== undefined) event['user'] = { ...user, ...signedIn };
+  }
   const answer = object(api?.['response']);
   const response = dataOf(answer);
   event['session'] ??= openedSession(response);

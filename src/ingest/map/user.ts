@@ -38,16 +38,23 @@ export function changedUser(request: JsonObject | undefined, response: JsonObjec
   });
 }
 
-/** Who is signed in by an Authentication event: the role taken on, or the caller. */
-export function mapSignedInUser(record: CloudTrailRecord): User | undefined {
+/**
+ * Who is signed in by an Authentication event: the role taken on, or the caller; by the actor's name where there is no ARN,
+ * because OCSF 1.1.0 requires a user here and wants to know a name or an id of it.
+ */
+export function mapSignedInUser(record: CloudTrailRecord, actor: Partial<User> | undefined): User | undefined {
   const request = object(record.requestParameters);
   const self = object(record.userIdentity);
   const role = text(request?.['roleArn']);
-  return whole({
-    name: text(request?.['roleSessionName']),
-    uid: role ?? text(self?.['arn']),
-    uid_alt: role === undefined ? text(self?.['principalId']) : undefined,
-  });
+  const name = text(request?.['roleSessionName']);
+  const uid = role ?? text(self?.['arn']);
+  if (uid === undefined && name === undefined) return signedInActor({}, actor);
+  return { name, uid, uid_alt: role === undefined ? text(self?.['principalId']) : undefined };
+}
+
+/** A user without a name and a uid, with those of the actor. */
+export function signedInActor(user: Partial<User>, actor: Partial<User> | undefined): User | undefined {
+  return whole({ name: actor?.name, uid: actor?.uid, uid_alt: user.uid_alt ?? actor?.uid_alt });
 }
 
 /** The session that AssumeRole and its kin open: what the new credentials' events carry as actor.user. */
