@@ -25,8 +25,11 @@ export async function testBucket(prefix: string): Promise<TestBucket> {
     name,
     s3,
     async put(key, body) {
-      const { ETag = '' } = await s3.send(new PutObjectCommand({ Bucket: name, Key: key, Body: body }));
-      return { bucket: name, key, etag: ETag.replaceAll('"', ''), size: Buffer.byteLength(body) };
+      const size = Buffer.byteLength(body);
+      const { ETag = '' } = await s3.send(
+        new PutObjectCommand({ Bucket: name, Key: key, Body: Buffer.from(body), ContentLength: size }),
+      );
+      return { bucket: name, key, etag: ETag.replaceAll('"', ''), size };
     },
     async remove(...keys) {
       const Objects = keys.map((Key) => ({ Key }));
