@@ -3,14 +3,18 @@ import type { IndexConfig } from '../config/config.ts';
 import { CONFIG_SCHEMA } from '../config/schema.ts';
 import type { Mapping } from '../content/compile/field.ts';
 import { packageVersion, shipped } from '../content/root.ts';
+import { DEAD_LETTER_MAPPING } from '../ingest/dead-letter/mapping.ts';
+import { LEDGER_MAPPING } from '../ingest/ledger/mapping.ts';
 import type { Names } from '../names.ts';
 import type { Current } from './current.ts';
 import { desiredState, type Desired } from './desired.ts';
-import { DEAD_LETTERS, LEDGER } from './own-indices.ts';
 import { metaOf } from './plan.ts';
 
 const { period, shards, replicas } = CONFIG_SCHEMA.properties.index.properties;
 const DEFAULTS = { period: period.default, shards: shards.default, replicas: replicas.default };
+
+/** The ledger and the dead letters are small, and are never rolled over. */
+const ONE_SHARD = { number_of_shards: 1 };
 
 /** What this package would have in the cluster: given, else as installed, else the defaults. `now` is epoch ms. */
 export function loadDesired(names: Names, index: Partial<IndexConfig>, current: Current, now: number): Desired {
@@ -21,8 +25,8 @@ export function loadDesired(names: Names, index: Partial<IndexConfig>, current: 
     version: packageVersion(),
     now,
     eventMapping: JSON.parse(readFileSync(shipped('mappings', 'generated', 'event-mapping.json'), 'utf8')) as Mapping,
-    ledger: LEDGER,
-    deadLetters: DEAD_LETTERS,
+    ledger: { mapping: LEDGER_MAPPING, settings: ONE_SHARD },
+    deadLetters: { mapping: DEAD_LETTER_MAPPING, settings: ONE_SHARD },
   });
 }
 
