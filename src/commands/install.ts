@@ -1,22 +1,23 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { IndexConfig } from '../config/config.ts';
 import { firstOf } from '../config/precedence.ts';
-import type { Client } from '@opensearch-project/opensearch';
 import type { Register } from './index.ts';
+import { printPlan, printResult, report } from './plan-report.ts';
 import {
   configFrom,
   connectionFrom,
   connectionOptions,
   createReporter,
+  dashboardsFrom,
+  dashboardsOptions,
   outputOptions,
   warnInsecure,
   type ConnectionOptions,
+  type DashboardsOptions,
   type OutputOptions,
-  type Reporter,
 } from './shared.ts';
-import type { Note, Plan, Step } from '../install/steps.ts';
 
-interface InstallOptions extends ConnectionOptions, OutputOptions, Partial<IndexConfig> {
+interface InstallOptions extends ConnectionOptions, DashboardsOptions, OutputOptions, Partial<IndexConfig> {
   readonly allowForeign?: boolean;
   readonly dryRun?: boolean;
 }
@@ -24,11 +25,14 @@ interface InstallOptions extends ConnectionOptions, OutputOptions, Partial<Index
 export const registerInstall: Register = (program) => {
   const command = program
     .command('install')
-    .description('Put templates, the first index and the alias into a cluster. Prints the plan, then applies it.');
+    .description(
+      'Put templates, the first index and the alias into a cluster, and the dashboards into OpenSearch Dashboards.',
+    );
   connectionOptions(command);
   indexOptions(command)
     .option('--allow-foreign', 'go on although indices of another package are behind the alias')
     .option('--dry-run', 'print the plan and change nothing');
+  dashboardsOptions(command);
   outputOptions(command).action(install);
 };
 
@@ -46,78 +50,26 @@ async function install(options: InstallOptions): Promise<void> {
   const file = await configFrom(options, reporter);
   const config = connectionFrom(options, process.env, file?.opensearch);
   warnInsecure(config, reporter);
-  const { createClient } = await import('../opensearch/client.ts');
+  const [{ createClient }, { runInstall }] = await Promise.all([
+    import('../opensearch/client.ts'),
+    import('../install/run.ts'),
+  ]);
   const client = createClient(config);
   try {
-    await run(client, config.url, { ...file?.index, ...given(options) }, options, reporter);
+    const result = await runInstall(client, {
+      url: config.url,
+      index: { ...file?.index, ...given(options) },
+      allowForeign: options.allowForeign === true,
+      dryRun: options.dryRun === true,
+      dashboards: dashboardsFrom(options, config, process.env, file?.dashboards),
+      now: Date.now(),
+      onPlan: (prepared) => printPlan(prepared, config.url, reporter),
+    });
+    printResult(result, 'Installed', options.dryRun === true, reporter);
+    reporter.result({ ...report(result, config.url, options.dryRun === true), installed: result.installed });
   } finally {
     await client.close();
   }
-}
-
-async function run(
-  client: Client,
-  url: string,
-  index: Partial<IndexConfig>,
-  options: InstallOptions,
-  reporter: Reporter,
-): Promise<void> {
-  const [{ names }, { readCurrent }, { loadDesired }, { planInstall }, { applyClusterSteps }, { verifyTemplate }] =
-    await Promise.all([
-      import('../names.ts'),
-      import('../install/current.ts'),
-      import('../install/load.ts'),
-      import('../install/plan.ts'),
-      import('../install/apply.ts'),
-      import('../install/verify.ts'),
-    ]);
-  const ours = names(index.alias);
-  const current = await readCurrent(client, ours, url);
-  const desired = loadDesired(ours, index, current, Date.now());
-  const plan = planInstall(desired, current, { allowForeign: options.allowForeign === true });
-  reporter.line(`OpenSearch ${current.cluster.version} at ${url}`);
-  printPlan(plan, reporter);
-  const dryRun = options.dryRun === true;
-  const skipped = dryRun ? [] : await applyClusterSteps(client, plan.steps);
-  if (!dryRun) await verifyTemplate(client, desired);
-  printNotes(skipped, reporter);
-  reporter.line(outcome(plan.steps.length, dryRun, 'Installed'));
-  reporter.result({
-    cluster: { url, version: current.cluster.version },
-    installed: desired.meta,
-    dryRun,
-    steps: plan.steps.map(summary),
-    notes: [...plan.notes, ...skipped],
-  });
-}
-
-/** What a person reads of a plan: one line a step, then what must be known. */
-export function printPlan(plan: Plan, reporter: Reporter): void {
-  const { paint } = reporter;
-  const signs = { create: paint.green('+'), update: paint.yellow('~'), delete: paint.red('-') };
-  const width = Math.max(0, ...plan.steps.map(({ what }) => what.length));
-  for (const { verb, what, name, detail } of plan.steps)
-    reporter.line(
-      `  ${signs[verb]} ${what.padEnd(width)}  ${name}${detail === undefined ? '' : paint.dim(`  ${detail}`)}`,
-    );
-  printNotes(plan.notes, reporter);
-}
-
-export function printNotes(notes: readonly Note[], reporter: Reporter): void {
-  for (const { message, commands = [] } of notes) {
-    reporter.line(`  ${reporter.paint.yellow('!')} ${message}`);
-    for (const command of commands) reporter.line(`      ${command}`);
-  }
-}
-
-export function outcome(steps: number, dryRun: boolean, done: string): string {
-  if (steps === 0) return 'Nothing changes.';
-  const count = `${steps} ${steps === 1 ? 'change' : 'changes'}`;
-  return dryRun ? `Dry run: ${count}, none applied.` : `${done}: ${count}.`;
-}
-
-export function summary({ target, verb, what, name, detail }: Step): object {
-  return { target, verb, what, name, ...(detail === undefined ? {} : { detail }) };
 }
 
 function given(options: InstallOptions): Partial<IndexConfig> {

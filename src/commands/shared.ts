@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { OpenSearchConfig } from '../config/config.ts';
+import type { DashboardsConfig, OpenSearchConfig } from '../config/config.ts';
 import type { ConfigFile } from '../config/schema.ts';
 import { firstOf, type Environment } from '../config/precedence.ts';
 import { AppError } from '../errors.ts';
@@ -13,6 +13,16 @@ export interface ConnectionOptions {
   readonly cert?: string;
   readonly key?: string;
   readonly insecure?: boolean;
+}
+
+/** Flags of the commands that talk to OpenSearch Dashboards. */
+export interface DashboardsOptions {
+  readonly dashboardsUrl?: string;
+  readonly dashboardsUsername?: string;
+  readonly dashboardsPassword?: string;
+  readonly tenant?: string;
+  readonly dataSource?: string;
+  readonly workspace?: string;
 }
 
 /** Flags of every command. */
@@ -31,6 +41,16 @@ export function connectionOptions(command: Command): Command {
     .addOption(new Option('--cert <file>', 'PEM file of a client certificate (OPENSEARCH_CERT)'))
     .addOption(new Option('--key <file>', 'PEM file of its key (OPENSEARCH_KEY)'))
     .addOption(new Option('--insecure', 'do not verify the TLS certificate (warns at each start)'));
+}
+
+export function dashboardsOptions(command: Command): Command {
+  return command
+    .option('--dashboards-url <url>', 'OpenSearch Dashboards with its base path (DASHBOARDS_URL)')
+    .option('--dashboards-username <name>', 'its user (DASHBOARDS_USERNAME; default: the user of the cluster)')
+    .option('--dashboards-password <word>', 'its password; better in DASHBOARDS_PASSWORD')
+    .option('--tenant <name>', "tenant of the security plugin (DASHBOARDS_TENANT; default: the user's own)")
+    .option('--data-source <id>', 'id of a data source of OpenSearch Dashboards')
+    .option('--workspace <id>', 'id of a workspace of OpenSearch Dashboards');
 }
 
 export function outputOptions(command: Command): Command {
@@ -75,12 +95,46 @@ export function connectionFrom(
   return { url, insecure: firstOf(options.insecure, file.insecure) ?? false, ...present };
 }
 
-function splitUrl(given: string): { url: string; user?: string; word?: string } {
+/** Undefined where no OpenSearch Dashboards is named. Its credentials and trust are the cluster's unless it has its own. */
+export function dashboardsFrom(
+  options: DashboardsOptions,
+  cluster: OpenSearchConfig,
+  environment: Environment = process.env,
+  file: Partial<NonNullable<ConfigFile['dashboards']>> = {},
+): DashboardsConfig | undefined {
+  const given = firstOf(options.dashboardsUrl, environment['DASHBOARDS_URL'], file.url);
+  if (given === undefined) return undefined;
+  const { url, user, word } = splitUrl(given, 'OpenSearch Dashboards');
+  const own = firstOf(options.dashboardsUsername, environment['DASHBOARDS_USERNAME'], file.username, user);
+  const config = {
+    username: own ?? cluster.username,
+    password: firstOf(
+      options.dashboardsPassword,
+      environment['DASHBOARDS_PASSWORD'],
+      file.password,
+      word,
+      // A user of its own has a password of its own.
+      own === undefined ? cluster.password : undefined,
+    ),
+    ca: cluster.ca,
+    tenant: firstOf(options.tenant, environment['DASHBOARDS_TENANT'], file.tenant),
+    dataSource: firstOf(options.dataSource, file.dataSource),
+    workspace: firstOf(options.workspace, file.workspace),
+  };
+  const present = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+  return { url, insecure: cluster.insecure, ...present };
+}
+
+function splitUrl(given: string, whose = 'the cluster'): { url: string; user?: string; word?: string } {
   const parsed = URL.canParse(given) ? new URL(given) : undefined;
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
-    throw new AppError('CONFIG', `The cluster's address is not an http(s) URL: ${given.replace(/\/\/[^@/]*@/, '//')}`, {
-      hint: 'It looks like https://host:9200.',
-    });
+    throw new AppError(
+      'CONFIG',
+      `The address of ${whose} is not an http(s) URL: ${given.replace(/\/\/[^@/]*@/, '//')}`,
+      {
+        hint: 'It looks like https://host:9200.',
+      },
+    );
   const { username, password } = parsed;
   parsed.username = parsed.password = '';
   return {

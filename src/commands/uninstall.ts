@@ -1,17 +1,21 @@
 import type { Register } from './index.ts';
-import { aliasName, outcome, printNotes, printPlan, summary } from './install.ts';
+import { aliasName } from './install.ts';
+import { printPlan, printResult, report } from './plan-report.ts';
 import {
   configFrom,
   connectionFrom,
   connectionOptions,
   createReporter,
+  dashboardsFrom,
+  dashboardsOptions,
   outputOptions,
   warnInsecure,
   type ConnectionOptions,
+  type DashboardsOptions,
   type OutputOptions,
 } from './shared.ts';
 
-interface UninstallOptions extends ConnectionOptions, OutputOptions {
+interface UninstallOptions extends ConnectionOptions, DashboardsOptions, OutputOptions {
   readonly alias?: string;
   readonly dryRun?: boolean;
   readonly deleteData?: boolean;
@@ -26,6 +30,7 @@ export const registerUninstall: Register = (program) => {
     .option('--alias <name>', 'alias that was installed (default: logs-cloudtrail)', aliasName)
     .option('--delete-data', 'delete the events, the ledger and the dead letters, too')
     .option('--dry-run', 'print the plan and change nothing');
+  dashboardsOptions(command);
   outputOptions(command).action(uninstall);
 };
 
@@ -34,30 +39,22 @@ async function uninstall(options: UninstallOptions): Promise<void> {
   const file = await configFrom(options, reporter);
   const config = connectionFrom(options, process.env, file?.opensearch);
   warnInsecure(config, reporter);
-  const [{ createClient }, { names }, { readCurrent }, { planUninstall }, { applyClusterSteps }] = await Promise.all([
+  const [{ createClient }, { runUninstall }] = await Promise.all([
     import('../opensearch/client.ts'),
-    import('../names.ts'),
-    import('../install/current.ts'),
-    import('../install/plan-uninstall.ts'),
-    import('../install/apply.ts'),
+    import('../install/run.ts'),
   ]);
   const client = createClient(config);
   try {
-    const ours = names(options.alias ?? file?.index.alias);
-    const current = await readCurrent(client, ours, config.url);
-    const plan = planUninstall(ours, current, { deleteData: options.deleteData === true });
-    reporter.line(`OpenSearch ${current.cluster.version} at ${config.url}`);
-    printPlan(plan, reporter);
-    const dryRun = options.dryRun === true;
-    const skipped = dryRun ? [] : await applyClusterSteps(client, plan.steps);
-    printNotes(skipped, reporter);
-    reporter.line(outcome(plan.steps.length, dryRun, 'Uninstalled'));
-    reporter.result({
-      cluster: { url: config.url, version: current.cluster.version },
-      dryRun,
-      steps: plan.steps.map(summary),
-      notes: [...plan.notes, ...skipped],
+    const result = await runUninstall(client, {
+      url: config.url,
+      alias: options.alias ?? file?.index?.alias,
+      deleteData: options.deleteData === true,
+      dryRun: options.dryRun === true,
+      dashboards: dashboardsFrom(options, config, process.env, file?.dashboards),
+      onPlan: (prepared) => printPlan(prepared, config.url, reporter),
     });
+    printResult(result, 'Uninstalled', options.dryRun === true, reporter);
+    reporter.result(report(result, config.url, options.dryRun === true));
   } finally {
     await client.close();
   }

@@ -16,6 +16,23 @@ export interface OpenSearchConfig {
   readonly aws?: { readonly region: string; readonly service: 'es' | 'aoss' };
 }
 
+/** How to reach OpenSearch Dashboards. */
+export interface DashboardsConfig {
+  /** With its base path, such as `https://host/_dashboards`. */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** PEM file of the certificate authority. */
+  readonly ca?: string;
+  readonly insecure: boolean;
+  /** Tenant of the security plugin; absent: the user's own default. */
+  readonly tenant?: string;
+  /** Id of a data source of OpenSearch Dashboards. */
+  readonly dataSource?: string;
+  /** Id of a workspace. */
+  readonly workspace?: string;
+}
+
 export interface IndexConfig {
   readonly alias: string;
   /** Used by `install`; `ingest` reads what was installed. */

@@ -1,3 +1,5 @@
+import type { SavedObject } from '../content/compile/saved-object.ts';
+
 /** One change to make. The plan is a list of these; `apply` runs them in order, and running them twice is harmless. */
 export type Step = ClusterStep | DashboardsStep;
 
@@ -18,10 +20,25 @@ export interface ClusterStep {
 }
 
 /** A change to OpenSearch Dashboards, over its HTTP API. */
-export interface DashboardsStep {
+export type DashboardsStep = SavedObjectsStep | DefaultPatternStep;
+
+export interface SavedObjectsStep {
   readonly target: 'dashboards';
   readonly verb: Verb;
-  readonly what: 'saved objects' | 'default index pattern';
+  readonly what: 'saved objects';
+  readonly name: string;
+  readonly detail?: string;
+  /** All of them travel in one file, because only so are references between them checked. */
+  readonly objects: readonly SavedObject[];
+  /** Not every OpenSearch Dashboards knows these types: a refusal is reported and the run goes on. */
+  readonly optional: boolean;
+}
+
+/** The index pattern that Discover opens with: set where there is none, taken back where it is ours. */
+export interface DefaultPatternStep {
+  readonly target: 'dashboards';
+  readonly verb: 'create' | 'delete';
+  readonly what: 'default index pattern';
   readonly name: string;
   readonly detail?: string;
 }
