@@ -3,7 +3,8 @@ import { eventFormats, indexPattern } from './compile/event-index-pattern.ts';
 import type { Mapping } from './compile/field.ts';
 import { indexPatternFields, mappingFields, type IndexPatternField } from './compile/index-pattern.ts';
 import type { SavedObject } from './compile/saved-object.ts';
-import { DEAD_LETTERS, LEDGER } from '../install/own-indices.ts';
+import { DEAD_LETTER_MAPPING } from '../ingest/dead-letter/mapping.ts';
+import { LEDGER_MAPPING } from '../ingest/ledger/mapping.ts';
 import { names } from '../names.ts';
 import { readFields } from './fields.ts';
 import { PACKAGE_ROOT } from './root.ts';
@@ -32,8 +33,8 @@ export function patterns(): readonly PatternSource[] {
   };
   return [
     { id: alias, title: alias, timeField: 'time_dt', fields: indexPatternFields(readFields()), bundle: 'core' },
-    own(ledger, 'settled_at', LEDGER.mapping),
-    own(deadLetters, 'rejected_at', DEAD_LETTERS.mapping),
+    own(ledger, 'settled_at', LEDGER_MAPPING),
+    own(deadLetters, 'rejected_at', DEAD_LETTER_MAPPING),
   ];
 }
 

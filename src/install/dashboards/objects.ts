@@ -1,6 +1,9 @@
 import { stableJson, type SavedObject } from '../../content/compile/saved-object.ts';
-import { names, type Names } from '../../names.ts';
+import { DEFAULT_ALIAS, names, type Names } from '../../names.ts';
 import type { ObjectRef, StoredObject } from './client.ts';
+
+/** Id of the index pattern of the events, whatever its title is. */
+export const EVENT_PATTERN = DEFAULT_ALIAS;
 
 /** Saved queries in these languages work everywhere; others need a plugin or a setting. */
 const CORE_LANGUAGES: ReadonlySet<unknown> = new Set(['kuery', 'lucene']);

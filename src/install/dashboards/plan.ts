@@ -1,7 +1,7 @@
 import type { SavedObject } from '../../content/compile/saved-object.ts';
 import type { DashboardsStep, SavedObjectsStep } from '../steps.ts';
 import type { StoredObject } from './client.ts';
-import { isCurrent, isOptional, storedRef } from './objects.ts';
+import { EVENT_PATTERN, isCurrent, isOptional, storedRef } from './objects.ts';
 
 /** What OpenSearch Dashboards has of our objects. */
 export interface CurrentObjects {
@@ -19,7 +19,7 @@ export function planObjects(objects: readonly SavedObject[], current: CurrentObj
     const step = importStep(part, current, optional);
     if (step !== undefined) steps.push(step);
   }
-  const pattern = objects.find(({ type }) => type === 'index-pattern');
+  const pattern = objects.find(({ type, id }) => type === 'index-pattern' && id === EVENT_PATTERN);
   if (pattern !== undefined && current.defaultPattern === undefined)
     steps.push({
       target: 'dashboards',

@@ -16,10 +16,12 @@ import {
   type DoubleOptions,
 } from '../../../support/dashboards-double.ts';
 
-const SHIPPED = readFileSync(shipped('dashboards', 'generated', 'ocsf-cloudtrail.ndjson'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as SavedObject);
+const SHIPPED = ['ocsf-cloudtrail-ingest-health', 'ocsf-cloudtrail'].flatMap((name) =>
+  readFileSync(shipped('dashboards', 'generated', `${name}.ndjson`), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as SavedObject),
+);
 const KEYS = SHIPPED.map(({ type, id }) => `${type}:${id}`).sort();
 const PATTERN = 'logs-cloudtrail';
 
@@ -137,10 +139,14 @@ describe('install into OpenSearch Dashboards', () => {
     await expect(install({ workspace: 'sec' })).rejects.toMatchObject({ code: 'DASHBOARDS_UNREACHABLE' });
   });
 
-  test('another alias becomes the title of the index pattern', async () => {
+  test('another alias becomes the title of the index patterns', async () => {
     await start();
-    const [pattern] = fitObjects(SHIPPED, names('other')).filter(({ type }) => type === 'index-pattern');
-    expect([pattern?.id, pattern?.attributes['title']]).toEqual([PATTERN, 'other']);
+    const patterns = fitObjects(SHIPPED, names('other')).filter(({ type }) => type === 'index-pattern');
+    expect(Object.fromEntries(patterns.map(({ id, attributes }) => [id, attributes['title']]))).toEqual({
+      'logs-cloudtrail': 'other',
+      'ocsf-cloudtrail-ledger': 'ocsf-cloudtrail-other-ledger',
+      'ocsf-cloudtrail-dead-letters': 'ocsf-cloudtrail-other-dead-letters',
+    });
   });
 });
 
