@@ -78,7 +78,10 @@ export function exploreRoutes({ bundles, events, allowed, client, url }: RouteOp
   };
   const msearch: Msearch = async (lines, signal) => {
     const request = client.msearch({ body: lines as never });
-    const cancel = (): void => request.abort();
+    // In braces: what a listener returns is awaited by the event target, and a request that was cancelled rejects.
+    const cancel = (): void => {
+      request.abort();
+    };
     signal.addEventListener('abort', cancel, { once: true });
     try {
       return (await request).body.responses as readonly unknown[] as readonly Answer[];

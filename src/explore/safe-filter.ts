@@ -23,7 +23,8 @@ const DEEPEST = 12;
  * Throws USAGE with what is not allowed.
  */
 export function checkFilters(filters: readonly SavedFilter[]): void {
-  for (const { meta, $state, query, ...clauses } of filters) {
+  for (const filter of filters as readonly (SavedFilter | null | undefined)[]) {
+    const { meta, $state, query, ...clauses } = filter ?? {};
     if (meta === null || typeof meta !== 'object' || ($state !== undefined && typeof $state !== 'object'))
       throw refuse('a filter without meta');
     if (query !== undefined) checkClause(query, 0);

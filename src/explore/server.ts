@@ -66,7 +66,8 @@ export async function serveExplore(options: {
     if (!hosts.has(host)) return refuse(response, 403, 'this address is not served');
     if (origin !== undefined && origin !== `http://${host}`)
       return refuse(response, 403, 'requests of other sites are refused');
-    const url = new URL(request.url ?? '/', `http://${host}`);
+    // Joined as text: a path of two slashes is not the address of another host.
+    const url = new URL(`http://${host}${request.url ?? '/'}`);
     const given = url.searchParams.get('token');
     if (given !== null && same(given, token)) {
       response.setHeader('set-cookie', `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=/`);
@@ -88,6 +89,7 @@ export async function serveExplore(options: {
     const abort = new AbortController();
     response.on('close', () => abort.abort());
     const body = request.method === 'POST' ? await readJson(request) : undefined;
+    if (body === TOO_LARGE) return refuse(response, 413, 'the request is too large');
     const answer = await route(body, response, abort.signal);
     if (response.writableEnded || response.headersSent) return;
     response
@@ -97,9 +99,9 @@ export async function serveExplore(options: {
 
   async function file(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'wrong method');
-    const name = normalize(path === '/' ? '/index.html' : decodeURIComponent(path));
-    const type = TYPES[extname(name)];
-    if (type === undefined || name.includes('..') || name.includes('\0')) return refuse(response, 404, 'no such file');
+    const name = fileName(path);
+    const type = name === undefined ? undefined : TYPES[extname(name)];
+    if (name === undefined || type === undefined) return refuse(response, 404, 'no such file');
     let content: Buffer;
     try {
       content = await readFile(join(options.pageDir, name));
@@ -158,14 +160,27 @@ function cookieOf(request: IncomingMessage): string {
   return pairs.find(([name]) => name === COOKIE)?.[1] ?? '';
 }
 
+/** The file inside the page's folder that a URL's path asks for. */
+function fileName(path: string): string | undefined {
+  try {
+    const name = normalize(path === '/' ? '/index.html' : decodeURIComponent(path));
+    return name.includes('..') || name.includes('\0') ? undefined : name;
+  } catch {
+    return undefined;
+  }
+}
+
+const TOO_LARGE = Symbol('too large');
+
+/** What is too large is still read, and dropped: a connection closed in the middle would not carry the refusal. */
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > LARGEST_BODY) throw new AppError('USAGE', 'The request is too large.');
-    chunks.push(chunk);
+    if (size <= LARGEST_BODY) chunks.push(chunk);
   }
+  if (size > LARGEST_BODY) return TOO_LARGE;
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
   } catch {

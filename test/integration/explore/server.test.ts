@@ -1,0 +1,434 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { generateEvents } from '../../../src/demo/generate.ts';
+import { loadRecords } from '../../../src/demo/load.ts';
+import type { Content, EventsAnswer, PanelAnswer, View } from '../../../src/explore/protocol.ts';
+import type { ExploreServer } from '../../../src/explore/server.ts';
+import { startExplore } from '../../../src/explore/start.ts';
+import { silentLogger } from '../../../src/logger.ts';
+import { deleteAlias, serverUrl, testClient, uniqueName } from '../../support/servers.ts';
+
+const alias = uniqueName('explore-server');
+const client = testClient();
+const folder = mkdtempSync(join(tmpdir(), 'explore-'));
+const now = Date.now();
+const view: View = { from: 'now-24h', to: 'now', query: '', filters: [] };
+const SECRET = 'not-to-be-seen-0451';
+
+interface Got {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+}
+
+let server: ExploreServer;
+let cookie = '';
+
+/** A request as any program could send it: `fetch` would not let us lie about the host. */
+function ask(
+  path: string,
+  options: {
+    headers?: Record<string, string>;
+    body?: string;
+    to?: ExploreServer;
+    bare?: boolean;
+    method?: string;
+  } = {},
+): Promise<Got> {
+  const { body, to = server, bare = false } = options;
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      {
+        host: '127.0.0.1',
+        port: to.port,
+        path,
+        method: options.method ?? (body === undefined ? 'GET' : 'POST'),
+        headers: { ...(bare ? {} : { cookie, 'x-explore-page': '1' }), ...options.headers },
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+const post = (route: string, body: unknown): Promise<Got> => ask(`/api/${route}`, { body: JSON.stringify(body) });
+const answersOf = ({ text }: Got): PanelAnswer[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as PanelAnswer);
+
+/** The session cookie that the printed address gives. */
+async function enter(to: ExploreServer): Promise<string> {
+  const { status, headers } = await ask(to.url.slice(to.url.indexOf('/?')), { to, bare: true });
+  expect({ status, location: headers.location }).toEqual({ status: 303, location: '/' });
+  return (headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
+}
+
+async function start(more: { url?: string; dashboards?: string } = {}): Promise<ExploreServer> {
+  return startExplore({
+    opensearch: { url: more.url ?? serverUrl('OPENSEARCH_URL'), username: 'reader', password: SECRET, insecure: false },
+    alias,
+    ...(more.dashboards === undefined ? {} : { dashboards: more.dashboards }),
+    port: 0,
+    logger: silentLogger,
+  });
+}
+
+beforeAll(async () => {
+  await loadRecords(client, alias, generateEvents({ seed: 'server', end: now, hours: 24, events: 500 }), { now });
+  server = await start();
+  cookie = await enter(server);
+});
+
+afterAll(async () => {
+  await server.close();
+  await deleteAlias(client, alias);
+  await client.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('the doors', () => {
+  test('it listens on loopback and on no other address of the machine', async () => {
+    const others = Object.values(networkInterfaces())
+      .flat()
+      .filter((one) => one?.family === 'IPv4' && !one.internal)
+      .map((one) => one?.address ?? '');
+    for (const address of [...others, '127.0.0.2'])
+      await expect(fetch(`http://${address}:${server.port}/`)).rejects.toThrow();
+  });
+
+  test.each([
+    ['no token', {}],
+    ['a wrong token', { cookie: 'explore=wrong' }],
+    ['a token of the wrong length', { cookie: 'explore=' }],
+  ])('with %s, neither page nor answers are given', async (_, headers) => {
+    for (const path of ['/', '/api/content', '/?token=wrong'])
+      expect(await ask(path, { bare: true, headers: { 'x-explore-page': '1', ...headers } })).toMatchObject({
+        status: 401,
+      });
+  });
+
+  test('the cookie cannot be read by scripts nor sent by other sites', async () => {
+    const { headers } = await ask(server.url.slice(server.url.indexOf('/?')), { bare: true });
+    expect(headers['set-cookie']?.[0]).toMatch(/HttpOnly; SameSite=Strict/);
+  });
+
+  test.each(['evil.example.com', 'evil.example.com:80', '127.0.0.1', 'localhost:1'])(
+    'a name that leads here by DNS rebinding (%s) is refused, token or not',
+    async (host) => {
+      expect(await ask('/', { headers: { host } })).toMatchObject({ status: 403 });
+      expect(await ask('/api/content', { headers: { host } })).toMatchObject({ status: 403 });
+    },
+  );
+
+  test.each(['http://evil.example.com', 'null', 'https://127.0.0.1', 'http://localhost:1'])(
+    'a request whose origin is %s is refused',
+    async (origin) => {
+      const answer = await ask('/api/search', { headers: { origin }, body: '{}' });
+      expect(answer).toMatchObject({ status: 403 });
+      expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    },
+  );
+
+  test("a request without the page's header, as a form of another site would send, is refused", async () => {
+    expect(await ask('/api/content', { bare: true, headers: { cookie } })).toMatchObject({ status: 403 });
+  });
+
+  test.each([
+    '/../package.json',
+    '/%2e%2e/%2e%2e/package.json',
+    '/assets/..%2f..%2f..%2fcli.js',
+    '/%00.js',
+    '/%',
+    '//',
+  ])('no file outside the page is served: %s', async (path) => {
+    const { status, text } = await ask(path);
+    expect(status).toBe(404);
+    expect(text).not.toContain('ocsf-cloudtrail"');
+  });
+
+  test('a body beyond the limit is refused with a word, and the server lives on', async () => {
+    const large = JSON.stringify({ field: 'x'.repeat(1_100_000) });
+    const answer = await ask('/api/values', { body: large }).catch((error: unknown) => error);
+    expect(answer).toMatchObject({ status: 413 });
+    expect(await ask('/api/content')).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['not JSON', 'search', '{'],
+    ['an unknown key', 'search', JSON.stringify({ dashboard: 'x', view, timeZone: 'UTC', index: '*' })],
+    ['a search of its own', 'events', JSON.stringify({ view, size: 1, body: { query: { match_all: {} } } })],
+    ['no such dashboard', 'search', JSON.stringify({ dashboard: 'x', view, timeZone: 'UTC' })],
+  ])('%s is refused', async (_, route, body) => {
+    expect(await ask(`/api/${route}`, { body })).toMatchObject({ status: 400 });
+  });
+
+  test('there are four routes, and no way through to the cluster', async () => {
+    for (const path of ['/api/_search', '/api/_cat/indices', '/api/constructor', '/api/__proto__', '/api/content/x'])
+      expect(await ask(path)).toMatchObject({ status: 404 });
+    expect(await ask('/api/search')).toMatchObject({ status: 405 });
+    expect(await ask('/', { method: 'DELETE' })).toMatchObject({ status: 405 });
+  });
+
+  test('the page may run scripts of this server only, none inline', async () => {
+    const { headers, text } = await ask('/');
+    const policy = Object.fromEntries(
+      String(headers['content-security-policy'])
+        .split('; ')
+        .map((directive) => [directive.split(' ', 1)[0], directive]),
+    );
+    expect(policy).toMatchObject({ 'default-src': "default-src 'none'", 'script-src': "script-src 'self'" });
+    expect(policy['connect-src']).toBe("connect-src 'self'");
+    expect(text).not.toMatch(/<script(?![^>]*\ssrc=)/);
+    expect(text).not.toMatch(/\son\w+=/);
+  });
+});
+
+describe('what is asked', () => {
+  test.each([
+    ['a script', { meta: {}, query: { script: { script: 'while (true) {}' } } }],
+    ['a look-up in another index', { meta: {}, query: { terms: { x: { index: 'secrets', id: '1', path: 'y' } } } }],
+    ['a script deep in a bool', { meta: {}, bool: { should: [{ bool: { must: { function_score: {} } } }] } }],
+  ])('a filter that holds %s is refused', async (_, filter) => {
+    const body = { dashboard: 'x', view: { ...view, filters: [filter] }, timeZone: 'UTC' };
+    expect(await post('search', body)).toMatchObject({ status: 400, text: expect.stringContaining('not allowed') });
+    expect(await post('values', { field: 'status', prefix: '', view: body.view })).toMatchObject({ status: 400 });
+  });
+
+  test('every panel of every dashboard is answered, one line each, none failed', async () => {
+    const { dashboards } = JSON.parse((await ask('/api/content')).text) as Content;
+    expect(dashboards.length).toBeGreaterThanOrEqual(7);
+    for (const { id, panels } of dashboards) {
+      const answer = await post('search', { dashboard: id, view, timeZone: 'Europe/Berlin' });
+      expect(answer.headers['content-type']).toContain('ndjson');
+      const answers = answersOf(answer);
+      expect(answers.filter(({ status }) => status === 'error')).toEqual([]);
+      const answered = new Set(answers.map(({ panel }) => panel));
+      const asking = panels.filter(({ type }) => type !== 'markdown' && type !== 'input_control_vis');
+      expect(asking.filter((panel) => !answered.has(panel.id)).map(({ title }) => title)).toEqual([]);
+    }
+  });
+
+  test('a wrong query is said once for the whole view', async () => {
+    const { dashboards } = JSON.parse((await ask('/api/content')).text) as Content;
+    const answers = answersOf(
+      await post('search', { dashboard: dashboards[0]?.id, view: { ...view, query: 'status: (' }, timeZone: 'UTC' }),
+    );
+    expect(answers.some(({ status }) => status === 'error')).toBe(true);
+    expect(await post('events', { view: { ...view, query: 'status: (' }, size: 1 })).toMatchObject({ status: 400 });
+  });
+
+  test('events come page by page and by what surrounds one of them', async () => {
+    const first = JSON.parse((await post('events', { view, size: 3 })).text) as EventsAnswer;
+    expect(first.total).toBeGreaterThan(400);
+    const after = first.events.at(-1)?.sort;
+    const next = JSON.parse((await post('events', { view, size: 3, after })).text) as EventsAnswer;
+    const ids = [...first.events, ...next.events].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(6);
+    const user = 'actor.user.uid';
+    const { values } = JSON.parse((await post('values', { field: user, prefix: 'ROLE', view })).text) as {
+      values: { value: string }[];
+    };
+    const value = values[0]?.value ?? '';
+    expect(value).toContain('role');
+    const time = new Date(now - 3_600_000).toISOString();
+    const around = JSON.parse(
+      (await post('events', { view, size: 5, around: { time, field: user, value } })).text,
+    ) as EventsAnswer;
+    const users = around.events.map(({ source }) => (source as { actor: { user: { uid: string } } }).actor.user.uid);
+    expect(new Set(users)).toEqual(new Set([value]));
+  });
+
+  test('an exported dashboard opens; what cannot be drawn says so, and a foreign index is not searched', async () => {
+    const file = join(folder, 'mine.ndjson');
+    writeFileSync(file, exported());
+    const mine = await start({ dashboards: file });
+    try {
+      const own = await enter(mine);
+      const headers = { cookie: own };
+      const content = JSON.parse((await ask('/api/content', { to: mine, headers })).text) as Content;
+      expect(content.dashboards.map(({ title }) => title)).toEqual(['Mine']);
+      const panels = content.dashboards[0]?.panels ?? [];
+      expect(panels.map(({ unsupported }) => unsupported ?? 'drawn')).toEqual([
+        'drawn',
+        'drawn',
+        expect.stringMatching(/vega/),
+      ]);
+      const body = JSON.stringify({ dashboard: 'mine', view, timeZone: 'UTC' });
+      const answers = answersOf(await ask('/api/search', { to: mine, headers, body }));
+      expect(answers.find(({ panel }) => panel === '1')).toMatchObject({ status: 'table' });
+      expect(answers.find(({ panel }) => panel === '2')).toMatchObject({
+        status: 'error',
+        reason: expect.stringContaining('only this product'),
+      });
+    } finally {
+      await mine.close();
+    }
+  });
+});
+
+describe('the cluster behind it', () => {
+  /** A cluster that answers the first search and holds the others until they are given up. */
+  function holding(): Promise<{ double: Server; url: string; held: Promise<void>; closed: Promise<void> }> {
+    let onHeld = (): void => undefined;
+    let onClosed = (): void => undefined;
+    const held = new Promise<void>((resolve) => (onHeld = resolve));
+    const closed = new Promise<void>((resolve) => (onClosed = resolve));
+    let searches = 0;
+    const double = createServer((request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+      request.on('end', () => {
+        if (++searches > 1) {
+          onHeld();
+          response.on('close', onClosed);
+          return;
+        }
+        const responses = Array.from({ length: body.trim().split('\n').length / 2 }, () => ({
+          status: 500,
+          error: { type: 'x', reason: 'of the double' },
+        }));
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ responses }));
+      });
+    });
+    return new Promise((resolve) =>
+      double.listen(0, '127.0.0.1', () =>
+        resolve({ double, url: `http://127.0.0.1:${(double.address() as AddressInfo).port}`, held, closed }),
+      ),
+    );
+  }
+
+  test('panels are answered before the slowest is, and a request given up is cancelled in the cluster', async () => {
+    const { double, url, held, closed } = await holding();
+    const slow = await start({ url });
+    try {
+      const own = await enter(slow);
+      const { dashboards } = JSON.parse(
+        (await ask('/api/content', { to: slow, headers: { cookie: own } })).text,
+      ) as Content;
+      const largest = [...dashboards].sort((a, b) => b.panels.length - a.panels.length)[0];
+      const abort = new AbortController();
+      const response = await fetch(`http://127.0.0.1:${slow.port}/api/search`, {
+        method: 'POST',
+        headers: { cookie: own, 'x-explore-page': '1' },
+        body: JSON.stringify({ dashboard: largest?.id, view, timeZone: 'UTC' }),
+        signal: abort.signal,
+      });
+      const reader = response.body?.getReader();
+      let seen = '';
+      while (!seen.includes('of the double'))
+        seen += Buffer.from(((await reader?.read()) as { value?: Uint8Array }).value ?? []).toString();
+      await held;
+      abort.abort();
+      await closed;
+    } finally {
+      await slow.close();
+      double.closeAllConnections();
+      double.close();
+    }
+  });
+
+  test("the cluster's password is in no answer, also when the cluster refuses or is gone", async () => {
+    const texts: string[] = [];
+    for (const url of [serverUrl('OPENSEARCH_URL'), 'http://127.0.0.1:9']) {
+      const one = await start({ url });
+      try {
+        const headers = { cookie: await enter(one) };
+        const bodies: [string, unknown][] = [
+          ['search', { dashboard: 'cloudtrail-overview', view, timeZone: 'UTC' }],
+          ['events', { view, size: 1 }],
+          ['values', { field: 'status', prefix: '', view }],
+        ];
+        const answers = [await ask('/api/content', { to: one, headers }), await ask('/', { to: one, headers })];
+        for (const [route, body] of bodies)
+          answers.push(await ask(`/api/${route}`, { to: one, headers, body: JSON.stringify(body) }));
+        texts.push(...answers.map(({ text, headers }) => text + JSON.stringify(headers)));
+      } finally {
+        await one.close();
+      }
+    }
+    const basic = Buffer.from(`reader:${SECRET}`).toString('base64');
+    expect(texts.filter((text) => text.includes(SECRET) || text.includes(basic))).toEqual([]);
+    expect(texts.some((text) => text.includes('127.0.0.1:9'))).toBe(true);
+  });
+});
+
+/** A dashboard as an analyst would have exported it: one panel of ours, one on another index, one of another kind. */
+function exported(): string {
+  const pattern = (id: string, title: string): object => ({
+    type: 'index-pattern',
+    id,
+    attributes: {
+      title,
+      timeFieldName: 'time_dt',
+      fields: JSON.stringify([
+        { name: 'time_dt', type: 'date', esTypes: ['date'], searchable: true, aggregatable: true },
+        { name: 'status', type: 'string', esTypes: ['keyword'], searchable: true, aggregatable: true },
+      ]),
+    },
+    references: [],
+  });
+  const visualization = (id: string, type: string, index: string): object => ({
+    type: 'visualization',
+    id,
+    attributes: {
+      title: id,
+      visState: JSON.stringify({
+        title: id,
+        type,
+        params: {},
+        aggs: [
+          { id: '1', enabled: true, type: 'count', schema: 'metric', params: {} },
+          { id: '2', enabled: true, type: 'terms', schema: 'bucket', params: { field: 'status', size: 5 } },
+        ],
+      }),
+      uiStateJSON: '{}',
+      kibanaSavedObjectMeta: {
+        searchSourceJSON: JSON.stringify({
+          query: { query: '', language: 'kuery' },
+          filter: [],
+          indexRefName: 'kibanaSavedObjectMeta.searchSourceJSON.index',
+        }),
+      },
+    },
+    references: [{ name: 'kibanaSavedObjectMeta.searchSourceJSON.index', type: 'index-pattern', id: index }],
+  });
+  const panels = [1, 2, 3].map((n) => ({
+    panelIndex: String(n),
+    gridData: { x: (n - 1) * 16, y: 0, w: 16, h: 10, i: String(n) },
+    embeddableConfig: {},
+    panelRefName: `panel_${n}`,
+  }));
+  const dashboard = {
+    type: 'dashboard',
+    id: 'mine',
+    attributes: {
+      title: 'Mine',
+      panelsJSON: JSON.stringify(panels),
+      optionsJSON: '{}',
+      kibanaSavedObjectMeta: { searchSourceJSON: '{"query":{"query":"","language":"kuery"},"filter":[]}' },
+    },
+    references: ['ours', 'theirs', 'other'].map((id, i) => ({ name: `panel_${i + 1}`, type: 'visualization', id })),
+  };
+  const objects = [
+    pattern('logs', alias),
+    pattern('foreign', `payroll-${randomUUID()}`),
+    visualization('ours', 'table', 'logs'),
+    visualization('theirs', 'table', 'foreign'),
+    visualization('other', 'vega', 'logs'),
+    dashboard,
+  ];
+  return objects.map((object) => JSON.stringify(object)).join('\n');
+}

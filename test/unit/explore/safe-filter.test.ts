@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { AppError } from '../../../src/errors.ts';
+import { exists, phrase, phrases } from '../../../src/explore/page/filters.ts';
+import { checkFilters } from '../../../src/explore/safe-filter.ts';
+
+const check = (filter: unknown): void => checkFilters([filter] as never);
+
+describe('the filters of a view', () => {
+  test.each([
+    ['a phrase', phrase('status', 'Failure')],
+    ['one of some', phrases('status', ['a', 'b'])],
+    ['a field that exists', exists('actor.user.uid', true)],
+    ['a range in its own place', { meta: { type: 'range', key: 'x' }, range: { x: { gte: 1, lt: 2 } } }],
+    [
+      'a bucket of a filters aggregation',
+      { meta: {}, query: { bool: { filter: [{ query_string: { query: 'a' } }] } } },
+    ],
+    ['a nested clause', { meta: {}, nested: { path: 'a', query: { match: { 'a.b': 'c' } } } }],
+  ])('%s is let through', (_, filter) => expect(() => check(filter)).not.toThrow());
+
+  test.each([
+    ['script', { script: { script: 'x' } }],
+    ['script_score', { script_score: { query: { match_all: {} }, script: { source: 'x' } } }],
+    ['function_score', { function_score: {} }],
+    ['more_like_this', { more_like_this: { like: [{ _index: 'secrets', _id: '1' }] } }],
+    ['percolate', { percolate: { index: 'secrets' } }],
+    ['wrapper', { wrapper: { query: 'e30=' } }],
+    ['geo_shape', { geo_shape: { x: { indexed_shape: { index: 'secrets', id: '1' } } } }],
+    ['has_child', { has_child: { type: 'x', query: { match_all: {} } } }],
+    ['intervals', { intervals: { x: { match: { query: 'a' } } } }],
+    ['a look-up of terms', { terms: { x: { index: 'secrets', id: '1', path: 'p' } } }],
+    ['a script in the options of a match', { match: { x: { query: 'a', script: { source: 'x' } } } }],
+    ['__proto__', JSON.parse('{"__proto__":{"script":{}}}')],
+  ])('%s is refused, at the top and deep in others', (_, clause: object) => {
+    for (const filter of [
+      { meta: {}, query: clause },
+      { meta: {}, ...clause, ...(Object.keys(clause)[0] === '__proto__' ? { query: clause } : {}) },
+      { meta: {}, query: { bool: { must_not: { bool: { should: [{ match_all: {} }, clause] } } } } },
+      { meta: {}, query: { nested: { path: 'x', query: clause } } },
+    ])
+      expect(() => check(filter)).toThrow(AppError);
+  });
+
+  test('a filter nested without end is refused, not followed', () => {
+    let clause: object = { match_all: {} };
+    for (let depth = 0; depth < 10_000; depth++) clause = { bool: { must: [clause] } };
+    expect(() => check({ meta: {}, query: clause })).toThrow(AppError);
+  });
+
+  test('whatever is given, it is let through or refused with a reason', () => {
+    const name = fc.constantFrom(
+      'meta',
+      'query',
+      'bool',
+      'must',
+      'nested',
+      'terms',
+      'range',
+      'match',
+      'script',
+      '$state',
+    );
+    const { filter } = fc.letrec((tie) => ({
+      filter: fc.oneof(
+        { depthSize: 'small' },
+        fc.jsonValue(),
+        fc.dictionary(name, tie('filter')),
+        fc.array(tie('filter')),
+      ),
+    }));
+    fc.assert(
+      fc.property(fc.array(filter, { maxLength: 3 }), (filters) => {
+        try {
+          checkFilters(filters as never);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AppError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
