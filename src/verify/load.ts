@@ -12,7 +12,9 @@ export function shippedBundles({ alias, fieldsOf }: Load): Bundle[] {
   const folder = shipped('dashboards', 'generated');
   const files = readdirSync(folder).filter((name) => name.endsWith('.ndjson'));
   const bundles: Bundle[] = [];
-  for (const file of files.sort()) {
+  // By their names without the ending: the core bundle comes before those named after it.
+  for (const stem of files.map((file) => file.slice(0, -'.ndjson'.length)).sort()) {
+    const file = `${stem}.ndjson`;
     const fallback = bundles.at(-1);
     bundles.push(
       read(`${folder}/${file}`, { ...options(alias, fieldsOf), ...(fallback === undefined ? {} : { fallback }) }),
