@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { registerBundle } from './bundle.ts';
 import { registerExplore } from './explore.ts';
+import { registerIngest } from './ingest.ts';
 import { registerInstall } from './install.ts';
 import { registerUninstall } from './uninstall.ts';
 import { registerVerify } from './verify.ts';
@@ -14,6 +15,7 @@ export type Register = (program: Command, exit: (code: number) => void) => void;
 export const COMMANDS: readonly Register[] = [
   registerInstall,
   registerUninstall,
+  registerIngest,
   registerVerify,
   registerExplore,
   registerBundle,

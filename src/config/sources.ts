@@ -1,0 +1,101 @@
+import type { AwsOptions } from '../aws/clients.ts';
+import { AppError } from '../errors.ts';
+import type { Filters } from '../ingest/filter.ts';
+import type { SourceSpec } from '../ingest/run.ts';
+import { parseDuration, parseInstant } from './duration.ts';
+import type { ConfigFile } from './schema.ts';
+
+type ConfiguredSource = ConfigFile['sources'][string];
+
+/** Flags that narrow every source of a run, or say how to reach AWS. */
+export interface SourceFlags {
+  readonly since?: string;
+  readonly until?: string;
+  readonly account?: readonly string[];
+  readonly region?: readonly string[];
+  readonly awsRegion?: string;
+  readonly awsEndpoint?: string;
+}
+
+/**
+ * What to read: the sources named on the command line, else the enabled ones of the configuration file.
+ * `now` is epoch ms. Throws USAGE where there is none, or a word is no source.
+ */
+export function sourceSpecs(
+  words: readonly string[],
+  flags: SourceFlags,
+  file: ConfigFile | undefined,
+  now: number,
+): SourceSpec[] {
+  if (words.length > 0) return words.map((word) => namedSource(word, flags, file, now));
+  const enabled = Object.entries(file?.sources ?? {}).filter(([, source]) => source.enabled);
+  if (enabled.length === 0)
+    throw new AppError('USAGE', 'No source is named.', {
+      hint: 'Give s3://bucket/prefix, a queue URL, sqs://queue, a file or a folder; or name sources in a file given with --config.',
+    });
+  return enabled.map(([name, source]) => configured(name, source, flags, now));
+}
+
+function namedSource(word: string, flags: SourceFlags, file: ConfigFile | undefined, now: number): SourceSpec {
+  const known = file?.sources[word];
+  if (known !== undefined) return configured(word, known, flags, now);
+  const base = { name: word, filters: filtersOf(flags, now), concurrency: 64 };
+  const aws = awsOf({}, flags);
+  if (word.startsWith('s3://')) {
+    const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(word) ?? [];
+    if (bucket === '')
+      throw new AppError('USAGE', `"${word}" names no bucket.`, { hint: 'It looks like s3://bucket/prefix.' });
+    return { ...base, kind: 's3', bucket, prefix, aws, pollMs: 60_000 };
+  }
+  return { ...base, kind: 'folder', path: word, pollMs: 10_000 };
+}
+
+function configured(name: string, source: ConfiguredSource, flags: SourceFlags, now: number): SourceSpec {
+  const base = {
+    name,
+    filters: { ...filtersOf(source, now), ...filtersOf(flags, now) },
+    concurrency: source.concurrency,
+    pollMs: parseDuration(source.pollInterval),
+  };
+  switch (source.type) {
+    case 's3':
+      return { ...base, kind: 's3', bucket: source.bucket, prefix: source.prefix, aws: awsOf(source, flags) };
+    case 'sqs':
+      throw new AppError('CONFIG', `The source ${name} is a queue, which is not read yet.`);
+    case 'folder':
+      return { ...base, kind: 'folder', path: source.path };
+  }
+}
+
+interface Narrowing {
+  readonly since?: string;
+  readonly until?: string;
+  readonly accounts?: readonly string[];
+  readonly regions?: readonly string[];
+}
+
+function filtersOf(given: Narrowing | SourceFlags, now: number): Filters {
+  const accounts = 'accounts' in given ? given.accounts : 'account' in given ? given.account : undefined;
+  const regions =
+    'regions' in given ? given.regions : 'account' in given || 'region' in given ? given.region : undefined;
+  return {
+    ...(given.since === undefined ? {} : { since: parseInstant(given.since, now) }),
+    ...(given.until === undefined ? {} : { until: parseInstant(given.until, now, 'until') }),
+    ...(accounts === undefined || accounts.length === 0 ? {} : { accounts }),
+    ...(regions === undefined || regions.length === 0 ? {} : { regions }),
+  };
+}
+
+/** A flag beats the source's own setting. */
+function awsOf(source: Partial<AwsOptions>, flags: SourceFlags): AwsOptions {
+  const { region, endpoint, pathStyle, credentials, proxy, ca } = source;
+  const chosen = {
+    region: flags.awsRegion ?? region,
+    endpoint: flags.awsEndpoint ?? endpoint,
+    pathStyle,
+    credentials,
+    proxy,
+    ca,
+  };
+  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+}

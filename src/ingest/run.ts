@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { AwsOptions } from '../aws/clients.ts';
+import type { OpenSearchConfig } from '../config/config.ts';
+import { parseDuration } from '../config/duration.ts';
+import type { ConfigFile } from '../config/schema.ts';
+import type { Logger } from '../logger.ts';
+import { names } from '../names.ts';
+import { createClient } from '../opensearch/client.ts';
+import { readInstalled } from '../install/installed.ts';
+import { createIndexDeadLetters } from './dead-letter/index.ts';
+import { inProcessExecutor } from './executor/in-process.ts';
+import type { Filters } from './filter.ts';
+import { ingest, type IngestOptions, type Signals } from './ingest.ts';
+import { createIndexLedger } from './ledger/index.ts';
+import type { IngestPorts, ObjectReader, ObjectReport, ObjectSource } from './ports.ts';
+import { createBulkSink } from './sink/bulk.ts';
+import { Totals, type RunReport } from './totals.ts';
+
+/** A source as it is named on the command line or in the configuration file. */
+export type SourceSpec = {
+  readonly name: string;
+  readonly filters: Filters;
+  /** Objects read at once. */
+  readonly concurrency: number;
+  /** Pause between two listings or walks when following, or how long a receive waits; ms. */
+  readonly pollMs: number;
+} & (
+  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string; readonly aws: AwsOptions }
+  | { readonly kind: 'folder'; readonly path: string }
+);
+
+export interface RunOptions {
+  readonly opensearch: OpenSearchConfig;
+  readonly alias: string;
+  readonly sources: readonly SourceSpec[];
+  readonly ingest: ConfigFile['ingest'];
+  readonly follow: boolean;
+  readonly force: boolean;
+  readonly logger: Logger;
+  readonly signals: Signals;
+  readonly observer?: RunObserver;
+}
+
+/** Watches a run: progress and metrics. */
+export interface RunObserver {
+  /** Before the first object; asked for the backlog as often as it likes. */
+  start?(sources: readonly ObjectSource[]): void;
+  batch?: NonNullable<IngestOptions['onBatch']>;
+  object?(report: ObjectReport): void;
+  /** The cluster cannot take documents now. */
+  waiting?(reason: string): void;
+}
+
+/** Wires the adapters to the chain and runs all sources together, over one sink, one ledger and one pool of threads. */
+export async function runIngest(options: RunOptions): Promise<RunReport> {
+  const started = performance.now();
+  const { logger, signals, observer } = options;
+  const client = createClient(options.opensearch);
+  const closing: (() => Promise<unknown>)[] = [() => client.close()];
+  try {
+    const installed = await readInstalled(client, names(options.alias));
+    const ours = names(options.alias);
+    const onWait = ({ reason, delayMs }: { reason: string; delayMs: number }): void => {
+      observer?.waiting?.(`${reason}; next try in ${Math.ceil(delayMs / 1000)} s`);
+      logger.debug({ reason, delayMs }, 'waiting for the cluster');
+    };
+    const { batchBytes, batchSize, requests, compress } = options.ingest;
+    const leaseMs = parseDuration(options.ingest.lease);
+    const sink = createBulkSink(client, { maxBytes: batchBytes, maxDocuments: batchSize, requests, compress, onWait });
+    const ledger = createIndexLedger(client, { index: ours.ledger, worker: workerId(), leaseMs, onWait });
+    const deadLetters = createIndexDeadLetters(client, { index: ours.deadLetters, onWait });
+    const executor = inProcessExecutor();
+    closing.unshift(
+      () => executor.close(),
+      () => sink.close(),
+      () => ledger.close(),
+    );
+
+    const opened = await Promise.all(
+      options.sources.map(async (spec) => ({ spec, ...(await openSource(spec, { ledger, options, closing })) })),
+    );
+    observer?.start?.(opened.map(({ source }) => source));
+    const totals = new Totals();
+    const runs = opened.map(async ({ spec, source, reader }) => {
+      const ports: IngestPorts = { source, reader, executor, sink, ledger, deadLetters };
+      const chain: IngestOptions = {
+        encode: {
+          indexPrefix: ours.indexPrefix,
+          period: installed.period,
+          now: Date.now(),
+          filters: spec.filters,
+          batchBytes,
+        },
+        maxInFlight: spec.concurrency,
+        windowBytes: 2 * requests * batchBytes,
+        force: options.force,
+        waitForHeld: !options.follow,
+        renewMs: leaseMs / 3,
+        ...(observer?.batch === undefined ? {} : { onBatch: observer.batch }),
+        logger,
+      };
+      for await (const report of ingest(ports, chain, signals)) {
+        totals.add(report);
+        observer?.object?.(report);
+        if (report.state === 'failed')
+          logger.warn(
+            { source: spec.name, bucket: report.ref.bucket, key: report.ref.key, ...report.error },
+            'object failed',
+          );
+      }
+    });
+    const results = await Promise.allSettled(runs);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return totals.report(
+      opened.map(({ source }) => source),
+      (performance.now() - started) / 1000,
+      signals.drain.aborted,
+    );
+  } finally {
+    for (const close of closing) await close();
+  }
+}
+
+/** Names this process in the ledger. The random part tells it from an earlier process with the same number. */
+function workerId(): string {
+  return `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
+}
+
+interface OpenContext {
+  readonly ledger: IngestPorts['ledger'];
+  readonly options: RunOptions;
+  readonly closing: (() => Promise<unknown>)[];
+}
+
+async function openSource(
+  spec: SourceSpec,
+  { ledger, options, closing }: OpenContext,
+): Promise<{ source: ObjectSource; reader: ObjectReader }> {
+  const { logger, force, follow } = options;
+  const common = {
+    name: spec.name,
+    ledger,
+    force,
+    filters: spec.filters,
+    logger,
+    ...(follow ? { follow: { pollMs: spec.pollMs } } : {}),
+  };
+  if (spec.kind === 'folder') {
+    const [{ folderSource }, { fileReader }] = await Promise.all([
+      import('./source/folder.ts'),
+      import('./read/file.ts'),
+    ]);
+    return { source: folderSource({ ...common, path: spec.path }), reader: fileReader() };
+  }
+  const [{ s3Client }, { s3Reader }, { listingSource }] = await Promise.all([
+    import('../aws/clients.ts'),
+    import('./read/s3.ts'),
+    import('./source/listing.ts'),
+  ]);
+  const s3 = await s3Client(spec.aws);
+  closing.push(async () => s3.destroy());
+  return { source: listingSource(s3, { ...common, bucket: spec.bucket, prefix: spec.prefix }), reader: s3Reader(s3) };
+}
