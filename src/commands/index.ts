@@ -4,6 +4,7 @@ import { registerExplore } from './explore.ts';
 import { registerIngest } from './ingest.ts';
 import { registerInstall } from './install.ts';
 import { registerUninstall } from './uninstall.ts';
+import { registerValidate } from './validate.ts';
 import { registerVerify } from './verify.ts';
 
 /**
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Register[] = [
   registerUninstall,
   registerIngest,
   registerVerify,
+  registerValidate,
   registerExplore,
   registerBundle,
 ];

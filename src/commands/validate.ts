@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { AppError, EXIT } from '../errors.ts';
+import type { ObjectBytes } from '../ingest/ports.ts';
+import type { Verdict } from '../ingest/validate-records.ts';
+import type { Register } from './index.ts';
+import { createReporter, outputOptions, type OutputOptions, type Reporter } from './shared.ts';
+
+interface ValidateFlags extends OutputOptions {
+  readonly mapped?: boolean;
+  readonly limit?: number;
+}
+
+const DEFAULT_LIMIT = 50;
+
+export const registerValidate: Register = (program, exit) => {
+  const command = program
+    .command('validate')
+    .description(
+      'Check events against OCSF 1.1.0: per event, path and rule; a summary. OCSF events are checked as they are, raw CloudTrail as it would be indexed.',
+    )
+    .argument('[file...]', 'JSON or Parquet, plain or compressed; - or none: stdin')
+    .option('--mapped', 'check OCSF events too as they would be indexed')
+    .option('--limit <n>', `invalid events to list for people (default: ${DEFAULT_LIMIT}); all are counted`, count);
+  outputOptions(command).action((files: string[], flags: ValidateFlags) => run(files, flags, exit));
+};
+
+interface Summary {
+  events: number;
+  valid: number;
+  invalid: number;
+  /** Records that are no events, or have no usable time. */
+  rejected: number;
+  /** Violations by rule and path; positions in lists left out. */
+  readonly rules: Record<string, number>;
+}
+
+async function run(files: readonly string[], flags: ValidateFlags, exit: (code: number) => void): Promise<void> {
+  const reporter = createReporter(flags);
+  const [{ decode }, { validatingSink }] = await Promise.all([
+    import('../ingest/decode/decode.ts'),
+    import('../ingest/validate-records.ts'),
+  ]);
+  const { signal } = new AbortController();
+  const summary: Summary = { events: 0, valid: 0, invalid: 0, rejected: 0, rules: {} };
+  for (const file of files.length === 0 ? ['-'] : files) {
+    const sink = validatingSink({ mapped: flags.mapped === true, now: Date.now() }, (verdict) => {
+      add(summary, verdict);
+      if (verdict.violations.length > 0 || verdict.rejected !== undefined)
+        print(file, verdict, summary.invalid + summary.rejected, flags, reporter);
+    });
+    const object = await openInput(file, signal);
+    try {
+      const steps = decode(object, sink, signal);
+      let step = await steps.next();
+      while (step.done !== true) step = await steps.next();
+      if (step.value === 'unknown' || step.value === 'digest')
+        throw new AppError('OBJECT_UNKNOWN', `${file} holds neither CloudTrail nor OCSF events.`);
+    } finally {
+      await object.close();
+    }
+  }
+  finish(summary, flags, reporter);
+  exit(summary.invalid + summary.rejected > 0 ? EXIT.partial : EXIT.done);
+}
+
+async function openInput(file: string, signal: AbortSignal): Promise<ObjectBytes> {
+  if (file === '-') {
+    const { openStdin } = await import('../ingest/read/stdin.ts');
+    return openStdin(process.stdin as AsyncIterable<Uint8Array>, signal);
+  }
+  const { openFile } = await import('../ingest/read/file.ts');
+  return openFile(resolve(file), signal);
+}
+
+function add(summary: Summary, { violations, rejected }: Verdict): void {
+  summary.events += 1;
+  if (rejected !== undefined) summary.rejected += 1;
+  else if (violations.length === 0) summary.valid += 1;
+  else summary.invalid += 1;
+  for (const { path, rule } of violations) {
+    const name = `${rule} ${path.replaceAll(/\[\d+\]/g, '[]')}`;
+    summary.rules[name] = (summary.rules[name] ?? 0) + 1;
+  }
+}
+
+function print(file: string, verdict: Verdict, ordinal: number, flags: ValidateFlags, reporter: Reporter): void {
+  reporter.result({ file, ...verdict });
+  if (ordinal > (flags.limit ?? DEFAULT_LIMIT)) return;
+  const { paint } = reporter;
+  const { position, uid, rejected, violations } = verdict;
+  reporter.line(`${paint.bold(`${file}:${position}`)}${uid === undefined ? '' : `  ${uid}`}`);
+  if (rejected !== undefined) reporter.line(`  ${paint.red(rejected.reason)}  ${rejected.message}`);
+  for (const { path, rule, message, value } of violations)
+    reporter.line(
+      `  ${path || '(event)'}  ${paint.red(rule)}  ${message}${value === undefined ? '' : paint.dim(`  ${value}`)}`,
+    );
+}
+
+function finish(summary: Summary, flags: ValidateFlags, reporter: Reporter): void {
+  reporter.result({ summary });
+  const listed = flags.limit ?? DEFAULT_LIMIT;
+  const faulty = summary.invalid + summary.rejected;
+  if (faulty > listed) reporter.line(`… ${faulty - listed} more (--limit, or --json for all)`);
+  const rules = Object.entries(summary.rules).sort(([, a], [, b]) => b - a);
+  if (rules.length > 0) {
+    reporter.line();
+    const width = String(rules[0]?.[1]).length;
+    for (const [rule, times] of rules) reporter.line(`${String(times).padStart(width)}  ${rule}`);
+  }
+  if (faulty > 0) reporter.line();
+  const { events, valid, invalid, rejected } = summary;
+  reporter.line(`${events} events: ${valid} valid, ${invalid} invalid, ${rejected} rejected`);
+}
+
+function count(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('It must be a whole number.');
+  return number;
+}
