@@ -3,6 +3,7 @@ import { registerBundle } from './bundle.ts';
 import { registerExplore } from './explore.ts';
 import { registerIngest } from './ingest.ts';
 import { registerInstall } from './install.ts';
+import { registerStatus } from './status.ts';
 import { registerUninstall } from './uninstall.ts';
 import { registerValidate } from './validate.ts';
 import { registerVerify } from './verify.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Register[] = [
   registerInstall,
   registerUninstall,
   registerIngest,
+  registerStatus,
   registerVerify,
   registerValidate,
   registerExplore,

@@ -1,0 +1,48 @@
+import type { AwsOptions } from './clients.ts';
+import { fatalAwsError } from './errors.ts';
+
+/** A queue as SQS describes it. */
+export interface QueueState {
+  readonly url: string;
+  /** Messages that wait, as SQS counts them: about right, and a minute late. */
+  readonly waiting: number;
+  /** Messages that a consumer holds. */
+  readonly inFlight: number;
+  readonly visibilitySeconds: number;
+  readonly retentionSeconds: number;
+  /** ARN of the queue that takes messages which fail too often; absent where there is none. */
+  readonly deadLetterQueue?: string;
+  /** Deliveries after which a message goes there. */
+  readonly maxReceives?: number;
+}
+
+/** Asks SQS about a queue, by name or URL. Throws `FatalError`. */
+export async function readQueue(queue: string, options: AwsOptions): Promise<QueueState> {
+  const [{ GetQueueAttributesCommand, GetQueueUrlCommand }, { sqsClient }] = await Promise.all([
+    import('@aws-sdk/client-sqs'),
+    import('./clients.ts'),
+  ]);
+  const sqs = await sqsClient(options);
+  let action = 'sqs:GetQueueUrl';
+  try {
+    const isUrl = /^https?:\/\//.test(queue);
+    const url = isUrl ? queue : ((await sqs.send(new GetQueueUrlCommand({ QueueName: queue }))).QueueUrl ?? queue);
+    action = 'sqs:GetQueueAttributes';
+    const answer = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }));
+    const { RedrivePolicy, ...attributes } = answer.Attributes ?? {};
+    const redrive = JSON.parse(RedrivePolicy ?? '{}') as { deadLetterTargetArn?: string; maxReceiveCount?: unknown };
+    return {
+      url,
+      waiting: Number(attributes['ApproximateNumberOfMessages'] ?? 0),
+      inFlight: Number(attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0),
+      visibilitySeconds: Number(attributes['VisibilityTimeout'] ?? 30),
+      retentionSeconds: Number(attributes['MessageRetentionPeriod'] ?? 345_600),
+      ...(redrive.deadLetterTargetArn === undefined ? {} : { deadLetterQueue: redrive.deadLetterTargetArn }),
+      ...(redrive.maxReceiveCount === undefined ? {} : { maxReceives: Number(redrive.maxReceiveCount) }),
+    };
+  } catch (error) {
+    throw fatalAwsError(error, { action, resource: queue });
+  } finally {
+    sqs.destroy();
+  }
+}

@@ -1,0 +1,54 @@
+import type { Client } from '@opensearch-project/opensearch';
+import { packageVersion } from '../content/root.ts';
+import { AppError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import { readInstalled, type Installed } from '../install/installed.ts';
+import type { Names } from '../names.ts';
+import { ask } from '../opensearch/ask.ts';
+import { readEvents, type EventIndex } from './status/events.ts';
+import { readDeadLetters, type ReasonStatus } from './status/dead-letters.ts';
+import { readLedger, type LedgerStatus } from './status/ledger.ts';
+
+/** What `status --json` prints, but for the queues. Times are ISO 8601. */
+export interface Status {
+  /** Version of this package. */
+  readonly package: string;
+  readonly cluster: { readonly version: string };
+  readonly alias: string;
+  readonly installed: Installed | null;
+  readonly events: {
+    readonly total: number;
+    readonly indices: readonly EventIndex[];
+    /** The last 14 days (UTC) by the events' own time, oldest first, days without events included. */
+    readonly days: readonly { readonly day: string; readonly events: number }[];
+  };
+  readonly ledger: LedgerStatus;
+  readonly deadLetters: { readonly total: number; readonly reasons: readonly ReasonStatus[] };
+}
+
+/** Reads how an installation is. `now` is epoch ms. Changes nothing; throws what keeps the cluster from answering. */
+export async function readStatus(client: Client, names: Names, now: number): Promise<Status> {
+  const [root, installed, events, ledger, deadLetters] = await Promise.all([
+    ask<{ version?: { number?: string } }>(client, { path: '/', action: 'reach the cluster' }),
+    readInstalled(client, names).catch(nullIf('NOT_INSTALLED')),
+    readEvents(client, names, now),
+    readLedger(client, names, now),
+    readDeadLetters(client, names),
+  ]);
+  return {
+    package: packageVersion(),
+    cluster: { version: root?.version?.number ?? 'unknown' },
+    alias: names.alias,
+    installed,
+    events,
+    ledger,
+    deadLetters,
+  };
+}
+
+function nullIf(code: ErrorCode): (error: unknown) => null {
+  return (error) => {
+    if (error instanceof AppError && error.code === code) return null;
+    throw error;
+  };
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from '@opensearch-project/opensearch';
+import { Command } from 'commander';
+import { jest } from '@jest/globals';
+import type { Register } from '../../src/commands/index.ts';
+import { applyClusterSteps } from '../../src/install/apply.ts';
+import { readCurrent } from '../../src/install/current.ts';
+import { loadDesired } from '../../src/install/load.ts';
+import { planInstall } from '../../src/install/plan.ts';
+import { defaultConfig } from '../../src/config/load.ts';
+import { runIngest } from '../../src/ingest/run.ts';
+import type { RunReport } from '../../src/ingest/totals.ts';
+import { silentLogger } from '../../src/logger.ts';
+import { names } from '../../src/names.ts';
+import { serverUrl } from './servers.ts';
+
+/** Runs one command in this process, as the command line would; gives what it printed. */
+export async function runCommand(
+  register: Register,
+  ...args: readonly string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const written = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    jest.spyOn(process[stream], 'write').mockImplementation((text) => ((written[stream] += String(text)), true)),
+  );
+  let code = 0;
+  const program = new Command().exitOverride();
+  register(program, (given) => (code = given));
+  try {
+    await program.parseAsync(['node', 'ocsf-cloudtrail', ...args]);
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return { code, ...written };
+}
+
+/** Installs the real templates under an alias, without replicas. */
+export async function installAlias(client: Client, alias: string): Promise<void> {
+  const ours = names(alias);
+  const current = await readCurrent(client, ours);
+  const desired = loadDesired(ours, { replicas: 0 }, current, Date.now());
+  await applyClusterSteps(client, planInstall(desired, current, { allowForeign: false }).steps);
+}
+
+/** A folder of CloudTrail files, by name. */
+export function trailFolder(files: Readonly<Record<string, readonly object[]>>): {
+  path: string;
+  remove: () => void;
+} {
+  const path = mkdtempSync(join(tmpdir(), 'trail-'));
+  for (const [name, Records] of Object.entries(files)) writeFileSync(join(path, name), JSON.stringify({ Records }));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Ingests a folder under an alias, as the source `folder`. */
+export async function ingestFolder(alias: string, path: string): Promise<RunReport> {
+  const never = new AbortController().signal;
+  return runIngest({
+    opensearch: { url: serverUrl('OPENSEARCH_URL'), insecure: false },
+    alias,
+    sources: [{ name: 'folder', kind: 'folder', path, filters: {}, concurrency: 4, pollMs: 1000 }],
+    ingest: defaultConfig().ingest,
+    follow: false,
+    force: false,
+    logger: silentLogger,
+    signals: { drain: never, abort: never },
+  });
+}
