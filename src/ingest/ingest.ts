@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pMapIterable } from 'p-map';
 import { ObjectError } from '../errors.ts';
@@ -40,6 +41,8 @@ export async function* ingest(
 ): AsyncGenerator<ObjectReport> {
   const ending = new AbortController();
   const abort = AbortSignal.any([signals.abort, ending.signal]);
+  // Every request of every object in flight listens to it.
+  setMaxListeners(0, abort, signals.drain);
   const context = { ports, options, abort, window: new Window(options.windowBytes) };
   const held: Lease[] = [];
   const concurrency = { concurrency: options.maxInFlight, backpressure: 16 * options.maxInFlight };

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { AwsOptions } from '../aws/clients.ts';
 import type { OpenSearchConfig } from '../config/config.ts';
 import { parseDuration } from '../config/duration.ts';
@@ -16,6 +14,7 @@ import { createIndexLedger } from './ledger/index.ts';
 import type { IngestPorts, ObjectReader, ObjectReport, ObjectSource } from './ports.ts';
 import { createBulkSink } from './sink/bulk.ts';
 import { Totals, type RunReport } from './totals.ts';
+import { isGoneWorker, workerId } from './worker-id.ts';
 
 /** A source as it is named on the command line or in the configuration file. */
 export type SourceSpec = {
@@ -68,7 +67,13 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
     const { batchBytes, batchSize, requests, compress } = options.ingest;
     const leaseMs = parseDuration(options.ingest.lease);
     const sink = createBulkSink(client, { maxBytes: batchBytes, maxDocuments: batchSize, requests, compress, onWait });
-    const ledger = createIndexLedger(client, { index: ours.ledger, worker: workerId(), leaseMs, onWait });
+    const ledger = createIndexLedger(client, {
+      index: ours.ledger,
+      worker: workerId(),
+      isGone: isGoneWorker,
+      leaseMs,
+      onWait,
+    });
     const deadLetters = createIndexDeadLetters(client, { index: ours.deadLetters, onWait });
     const executor = inProcessExecutor();
     closing.unshift(
@@ -121,11 +126,6 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
   } finally {
     for (const close of closing) await close();
   }
-}
-
-/** Names this process in the ledger. The random part tells it from an earlier process with the same number. */
-function workerId(): string {
-  return `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
 }
 
 interface OpenContext {

@@ -35,6 +35,8 @@ export interface LedgerOptions {
   readonly leaseMs?: number;
   /** Epoch ms. */
   readonly now?: () => number;
+  /** Whether a worker is known to have ended: spares the wait for its leases. */
+  readonly isGone?: (worker: string) => boolean;
 }
 
 /** A claim this worker holds. */
@@ -55,7 +57,8 @@ const NEVER = new AbortController().signal;
  * because the answer to a write may be lost after the write was done.
  */
 export function createLedger(store: RowStore, options: LedgerOptions): Ledger {
-  const { worker, leaseMs = 60_000, now = Date.now } = options;
+  const { worker, leaseMs = 60_000, now = Date.now, isGone } = options;
+  const gone = isGone === undefined ? {} : { isGone };
   let serial = 0;
 
   /** Writes a row of a claim that is ours. False when somebody else has taken it over, or when it was settled before. */
@@ -98,7 +101,7 @@ export function createLedger(store: RowStore, options: LedgerOptions): Ledger {
           return { status: 'claimed', ref, attempts, token: held };
         }
         if (found === undefined) continue;
-        const decision = decide(found.document, ref, { force, now: now() });
+        const decision = decide(found.document, ref, { force, now: now(), ...gone });
         if (decision.do === 'take') attempts = decision.attempts;
         else if (decision.because === 'settled') return { status: 'settled', row: toLedgerRow(found.document) };
         else return { status: 'held', by: found.document.worker, until: found.document.lease_until ?? '' };

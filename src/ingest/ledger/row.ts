@@ -136,11 +136,19 @@ export function toLedgerRow(document: LedgerDocument): LedgerRow {
 export type Decision =
   { readonly do: 'take'; readonly attempts: number } | { readonly do: 'leave'; readonly because: 'settled' | 'held' };
 
-/** Whether a row lets its object be claimed. `now` is epoch ms. */
-export function decide(row: LedgerDocument, ref: ObjectRef, { force, now }: { force: boolean; now: number }): Decision {
+export interface DecideOptions {
+  readonly force: boolean;
+  /** Epoch ms. */
+  readonly now: number;
+  /** Whether a worker is known to have ended without settling; its claims are taken over at once. */
+  readonly isGone?: (worker: string) => boolean;
+}
+
+/** Whether a row lets its object be claimed. */
+export function decide(row: LedgerDocument, ref: ObjectRef, { force, now, isGone }: DecideOptions): Decision {
   const { state, lease_until, error, attempts } = row;
-  if (state === 'claimed' && lease_until !== undefined && Date.parse(lease_until) > now)
-    return { do: 'leave', because: 'held' };
+  const leased = state === 'claimed' && lease_until !== undefined && Date.parse(lease_until) > now;
+  if (leased && isGone?.(row.worker) !== true) return { do: 'leave', because: 'held' };
   if (!force && isSettled(toLedgerRow(row), ref)) return { do: 'leave', because: 'settled' };
   const sameVersion = ref.etag === undefined || row.etag === undefined || ref.etag === row.etag;
   // A worker that died over the object counts as a failure of the object; a fault of the way there does not.
