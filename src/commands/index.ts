@@ -3,6 +3,7 @@ import { registerBundle } from './bundle.ts';
 import { registerExplore } from './explore.ts';
 import { registerIngest } from './ingest.ts';
 import { registerInstall } from './install.ts';
+import { registerReplay } from './replay.ts';
 import { registerStatus } from './status.ts';
 import { registerUninstall } from './uninstall.ts';
 import { registerValidate } from './validate.ts';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Register[] = [
   registerUninstall,
   registerIngest,
   registerStatus,
+  registerReplay,
   registerVerify,
   registerValidate,
   registerExplore,
