@@ -5,6 +5,7 @@ import { registerIngest } from './ingest.ts';
 import { registerInstall } from './install.ts';
 import { registerReplay } from './replay.ts';
 import { registerStatus } from './status.ts';
+import { registerMap } from './map.ts';
 import { registerUninstall } from './uninstall.ts';
 import { registerValidate } from './validate.ts';
 import { registerVerify } from './verify.ts';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Register[] = [
   registerInstall,
   registerUninstall,
   registerIngest,
+  registerMap,
   registerStatus,
   registerReplay,
   registerVerify,
