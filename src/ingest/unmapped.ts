@@ -7,13 +7,16 @@ const MAX_UNMAPPED = 8192;
 
 /** Makes `unmapped` a flat object of strings, and adds what found no other place. */
 export function fitUnmapped(event: JsonObject, aside: Flat): void {
-  const flat = flatUnmapped(event['unmapped']);
+  const before = event['unmapped'];
+  const flat = flatUnmapped(before);
   flattenObject(flat, '', aside);
-  event['unmapped'] = undefined;
-  for (const _ in flat) {
-    event['unmapped'] = flat;
-    break;
-  }
+  const after = isEmpty(flat) ? undefined : flat;
+  if (after !== before) event['unmapped'] = after;
+}
+
+function isEmpty(flat: Flat): boolean {
+  for (const _ in flat) return false;
+  return true;
 }
 
 /** `unmapped` in any form: an object, nested or flat, Parquet's list of pairs, or JSON text of one of them. */

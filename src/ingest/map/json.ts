@@ -26,6 +26,11 @@ export function text(value: unknown): string | undefined {
   }
 }
 
+/** Sets a member that is absent. Nothing is set to undefined: every needless member costs when the object is written. */
+export function fill(holder: JsonObject, name: string, value: unknown): void {
+  if (value !== undefined && holder[name] === undefined) holder[name] = value;
+}
+
 /** A string that is not empty, else undefined. */
 export function word(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;

@@ -1,7 +1,7 @@
 import { fromCandidate, isCandidate, renameOld } from './candidate.ts';
 import { CATEGORIES, CLASS_NAMES } from './classify.ts';
 import type { Flat } from './flat.ts';
-import { isObject, object, text, word, type JsonObject } from './json.ts';
+import { fill, isObject, object, text, word, type JsonObject } from './json.ts';
 import { isCloudTrail, NO_VERSION, OCSF_VERSION } from './metadata.ts';
 import { settleCloudTrail } from './settle.ts';
 import { SEVERITIES, STATUSES, statusOf } from './status.ts';
@@ -38,7 +38,8 @@ export function normalise(event: JsonObject): JsonObject {
 /** `time` and `time_dt` are one instant; `time` wins, and a `time_dt` that says otherwise is kept in `unmapped`. */
 function settleTime(event: JsonObject): void {
   const dt = event['time_dt'] as string | undefined;
-  const time = (event['time'] ??= dt === undefined ? undefined : Date.parse(dt)) as number | undefined;
+  if (dt !== undefined) fill(event, 'time', Date.parse(dt));
+  const time = event['time'] as number | undefined;
   if (time !== undefined) {
     if (dt === undefined) event['time_dt'] = toIso(time);
     else if (Date.parse(dt) !== time) {
@@ -74,18 +75,18 @@ function settleCaptions(event: JsonObject): void {
   const { class_uid: classUid, activity_id: activity } = event as { class_uid?: number; activity_id?: number };
   if (classUid !== undefined) {
     event['category_uid'] ??= Math.trunc(classUid / 1000);
-    event['class_name'] ??= CLASS_NAMES[classUid];
+    fill(event, 'class_name', CLASS_NAMES[classUid]);
     if (activity !== undefined) event['type_uid'] ??= classUid * 100 + activity;
   }
-  event['category_name'] ??= CATEGORIES[event['category_uid'] as number];
+  fill(event, 'category_name', CATEGORIES[event['category_uid'] as number]);
   if (event['type_name'] === undefined && event['class_name'] !== undefined && event['activity_name'] !== undefined)
     event['type_name'] = `${text(event['class_name'])}: ${text(event['activity_name'])}`;
   if (event['status_id'] === undefined) {
     const status = word(event['status']);
     if (status !== undefined) event['status_id'] = statusOf(status).status_id;
   }
-  event['status'] ??= STATUSES[event['status_id'] as number];
-  event['severity'] ??= SEVERITIES[event['severity_id'] as number];
+  fill(event, 'status', STATUSES[event['status_id'] as number]);
+  fill(event, 'severity', SEVERITIES[event['severity_id'] as number]);
 }
 
 function addUnmapped(event: JsonObject, key: string, value: string): void {

@@ -2,7 +2,7 @@ import { NO_REQUEST_ID } from './api.ts';
 import { ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION } from './classify.ts';
 import { nameOf } from './endpoint.ts';
 import type { Flat } from './flat.ts';
-import { isObject, object, text, toJson, word, type JsonObject } from './json.ts';
+import { fill, isObject, object, text, toJson, word, type JsonObject } from './json.ts';
 import { mapObservables } from './observables.ts';
 import { unflatten } from './request-data.ts';
 import type { Resource } from './resources.ts';
@@ -15,7 +15,7 @@ export function settleCloudTrail(event: JsonObject, metadata: JsonObject, unmapp
     metadata['event_code'] = unmapped['eventType'];
     delete unmapped['eventType'];
   }
-  metadata['correlation_uid'] ??= word(unmapped['sharedEventID']);
+  fill(metadata, 'correlation_uid', word(unmapped['sharedEventID']));
   event['severity_id'] ??= 1;
   const actorUser = object(object(event['actor'])?.['user']);
   settleAccount(event, actorUser);
@@ -27,11 +27,15 @@ export function settleCloudTrail(event: JsonObject, metadata: JsonObject, unmapp
   if (classUid === AUTHENTICATION) settleAuthentication(event, api, unmapped, actorUser);
   if (event['status_id'] === undefined && event['status'] === undefined)
     setStatus(event, object(api?.['response'])?.['error'] === undefined ? SUCCESS : FAILURE);
-  event['observables'] ??= mapObservables(
+  if (event['observables'] === undefined) fill(event, 'observables', observablesOf(event, actorUser));
+}
+
+function observablesOf(event: JsonObject, actorUser: JsonObject | undefined) {
+  return mapObservables(
     word(actorUser?.['name']),
-    object(event['src_endpoint']),
+    object(event['src_endpoint']) as { ip?: string; domain?: string } | undefined,
     word(object(event['user'])?.['name']),
-    classUid === API_ACTIVITY ? (event['resources'] as Resource[] | undefined) : undefined,
+    event['class_uid'] === API_ACTIVITY ? (event['resources'] as Resource[] | undefined) : undefined,
   );
 }
 
@@ -46,7 +50,7 @@ function settleAccount(event: JsonObject, actorUser: JsonObject | undefined): vo
 
 function settleSource(source: JsonObject | undefined): void {
   if (source === undefined) return;
-  source['name'] ??= nameOf(source['ip'] !== undefined, text(source['domain']), text(source['uid']));
+  fill(source, 'name', nameOf(source['ip'] !== undefined, text(source['domain']), text(source['uid'])));
 }
 
 /** Some writers leave request and response flattened in `unmapped`. */
@@ -94,8 +98,8 @@ function restoreResponse(event: JsonObject, operation: string, data: JsonObject 
   for (const kind of ['user', 'role']) {
     const made = data[kind];
     if (!isObject(made)) continue;
-    made[`${kind}Name`] ??= user?.['name'];
-    made[`${kind}Id`] ??= user?.['uid_alt'];
+    fill(made, `${kind}Name`, user?.['name']);
+    fill(made, `${kind}Id`, user?.['uid_alt']);
   }
   return data;
 }
@@ -105,11 +109,11 @@ function settleAccountChange(event: JsonObject, api: JsonObject | undefined): vo
   const user = changedUser(request, dataOf(object(api?.['response'])));
   if (user !== undefined) {
     const known = (event['user'] ??= {}) as JsonObject;
-    known['name'] ??= user.name;
-    known['uid'] ??= user.uid;
-    known['uid_alt'] ??= user.uid_alt;
+    fill(known, 'name', user.name);
+    fill(known, 'uid', user.uid);
+    fill(known, 'uid_alt', user.uid_alt);
   }
-  event['policy'] ??= changedPolicy(request);
+  fill(event, 'policy', changedPolicy(request));
 }
 
 function settleAuthentication(
@@ -125,7 +129,7 @@ function settleAuthentication(
   }
   const answer = object(api?.['response']);
   const response = dataOf(answer);
-  event['session'] ??= openedSession(response);
+  fill(event, 'session', openedSession(response));
   if (event['dst_endpoint'] === undefined) {
     const name = text(object(api?.['service'])?.['name']);
     if (name !== undefined) event['service'] ??= { name };
@@ -136,7 +140,7 @@ function settleAuthentication(
     if (verdict !== undefined) setStatus(event, statusOf(verdict));
     else if (word(answer?.['message']) !== undefined) setStatus(event, FAILURE);
   }
-  if (event['status_id'] === FAILURE.status_id) event['status_detail'] ??= word(answer?.['message']);
+  if (event['status_id'] === FAILURE.status_id) fill(event, 'status_detail', word(answer?.['message']));
 }
 
 function setStatus(event: JsonObject, { status, status_id }: Status): void {
