@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 import { cloudTrailId, indexNamer, ocsfId, timeFault } from './document.ts';
 import { encode, fit } from './encode.ts';
-import { compileFilter } from './filter.ts';
+import { compileFilter, filterKey } from './filter.ts';
 import { isCloudTrailRecord } from './map/cloudtrail.ts';
 import { isObject, object, type JsonObject } from './map/json.ts';
 import { mapCloudTrail } from './map/map.ts';
@@ -43,9 +43,7 @@ export function createRecordProcessor(options: EncodeOptions): (record: unknown)
     const time = event['time'] as number | undefined;
     const fault = timeFault(time, options.now);
     if (fault !== undefined) return rejected(fault.reason, fault.message);
-    const cloud = object(event['cloud']);
-    const account = object(cloud?.['account'])?.['uid'] as string | undefined;
-    if (!keep({ time: time!, account, region: cloud?.['region'] as string | undefined })) return SKIPPED;
+    if (!keep(filterKey(event, time!))) return SKIPPED;
     splitUnmapped(event);
     const source = encode(event);
     if (source.length * 3 > MAX_DOCUMENT_BYTES && Buffer.byteLength(source) > MAX_DOCUMENT_BYTES)

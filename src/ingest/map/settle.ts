@@ -33,7 +33,7 @@ export function settleCloudTrail(event: JsonObject, metadata: JsonObject, unmapp
 function observablesOf(event: JsonObject, actorUser: JsonObject | undefined) {
   return mapObservables(
     word(actorUser?.['name']),
-    object(event['src_endpoint']) as { ip?: string; domain?: string } | undefined,
+    object(event['src_endpoint']),
     word(object(event['user'])?.['name']),
     event['class_uid'] === API_ACTIVITY ? (event['resources'] as Resource[] | undefined) : undefined,
   );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileFilter } from '../../../src/ingest/filter.ts';
+import { compileFilter, filterKey } from '../../../src/ingest/filter.ts';
 
 const event = { time: 1000, account: '123456789012', region: 'eu-west-1' };
 
@@ -21,5 +21,53 @@ describe('filter', () => {
 
   test('all given filters must hold', () => {
     expect(compileFilter({ accounts: ['123456789012'], regions: ['us-east-1'] })(event)).toBe(false);
+  });
+
+  test.each([
+    [{ include: ['List*', 'GetObject'] }, { ListBuckets: true, GetObject: true, GetObjectAcl: false, list: false }],
+    [{ exclude: ['*Object*'] }, { ListBuckets: true, GetObject: false }],
+    [
+      { include: ['Get*'], exclude: ['GetObject'] },
+      { GetBucketAcl: true, GetObject: false, PutObject: false },
+    ],
+    [{ include: ['a.c'] }, { 'a.c': true, abc: false }],
+    [{ include: [], exclude: [] }, { anything: true }],
+  ])('of operations, %j keeps what it says', (events, expected) => {
+    const keep = compileFilter({ events });
+    for (const [operation, kept] of Object.entries(expected))
+      expect([operation, keep({ ...event, operation })]).toEqual([operation, kept]);
+  });
+
+  test('an event without an operation passes an exclusion, not an inclusion', () => {
+    expect(compileFilter({ events: { exclude: ['*'] } })(event)).toBe(true);
+    expect(compileFilter({ events: { include: ['*'] } })(event)).toBe(false);
+  });
+
+  test('classes are compared by their number', () => {
+    const keep = compileFilter({ classes: { include: ['3*'], exclude: ['3001'] } });
+    expect([3001, 3002, 6003].map((classUid) => keep({ ...event, classUid }))).toEqual([false, true, false]);
+  });
+
+  test.each([
+    ['Management', 'AwsApiCall', undefined, 'management'],
+    ['Data', 'AwsApiCall', 'false', 'data'],
+    ['Insight', 'AwsCloudTrailInsight', undefined, 'insight'],
+    ['NetworkActivity', 'AwsVpceEvent', undefined, 'network-activity'],
+    ['Management, Data, and Insights', 'AwsCloudTrailInsight', undefined, 'insight'],
+    ['Management, Data, and Insights', 'AwsApiCall', 'false', 'data'],
+    ['Management, Data, and Insights', 'AwsApiCall', undefined, 'management'],
+  ])('an event of %s (%s) is in its category', (name, event_code, managementEvent, category) => {
+    const mapped = {
+      metadata: { event_code, product: { name: 'CloudTrail', feature: { name } } },
+      unmapped: { managementEvent },
+    };
+    const key = filterKey(mapped, 0);
+    expect(key.category).toBe(category);
+    expect(compileFilter({ categories: ['data', 'insight'] })(key)).toBe(category === 'data' || category === 'insight');
+  });
+
+  test('events of other products have no category and pass', () => {
+    const key = filterKey({ metadata: { product: { name: 'Amazon EKS', feature: { name: 'Data' } } } }, 0);
+    expect(compileFilter({ categories: ['management'] })(key)).toBe(true);
   });
 });
