@@ -40,3 +40,14 @@ export function periodOf(time: number, period: Period): string {
   const length = period === 'year' ? 4 : period === 'month' ? 7 : 10;
   return iso.slice(0, length).replaceAll('-', '.');
 }
+
+/** When the period of this suffix ends (epoch ms, UTC); undefined when it is no suffix that `periodOf` gives. */
+export function periodEnd(suffix: string): number | undefined {
+  const [, year, month, day] = /^(\d{4})(?:\.(\d{2})(?:\.(\d{2}))?)?$/.exec(suffix) ?? [];
+  if (year === undefined) return undefined;
+  const period = day !== undefined ? 'day' : month !== undefined ? 'month' : 'year';
+  const start = Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1));
+  if (periodOf(start, period) !== suffix) return undefined;
+  if (period === 'day') return start + 86_400_000;
+  return period === 'month' ? Date.UTC(Number(year), Number(month), 1) : Date.UTC(Number(year) + 1, 0, 1);
+}

@@ -3,6 +3,7 @@ import { registerBundle } from './bundle.ts';
 import { registerExplore } from './explore.ts';
 import { registerIngest } from './ingest.ts';
 import { registerInstall } from './install.ts';
+import { registerPrune } from './prune.ts';
 import { registerReplay } from './replay.ts';
 import { registerStatus } from './status.ts';
 import { registerMap } from './map.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Register[] = [
   registerMap,
   registerStatus,
   registerReplay,
+  registerPrune,
   registerVerify,
   registerValidate,
   registerExplore,

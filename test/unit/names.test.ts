@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { names, periodOf } from '../../src/names.ts';
+import { names, periodEnd, periodOf } from '../../src/names.ts';
 
 describe('names', () => {
   test('the default alias has the documented names', () => {
@@ -24,3 +24,17 @@ describe('names', () => {
     expect(periodOf(Date.parse('2026-10-31T23:30:00-01:00'), period)).toBe(suffix);
   });
 });
+
+test.each([
+  ['2024', '2025-01-01'],
+  ['2024.12', '2025-01-01'],
+  ['2024.02', '2024-03-01'],
+  ['2024.02.29', '2024-03-01'],
+])('the period %s ends at %s', (suffix, end) => {
+  expect(periodEnd(suffix)).toBe(Date.parse(end));
+});
+
+test.each(['', '2024.13', '2024.00', '2023.02.29', '2024.2', '2024-02', 'backup', '2024.02.01.1'])(
+  '"%s" is no period',
+  (suffix) => expect(periodEnd(suffix)).toBeUndefined(),
+);

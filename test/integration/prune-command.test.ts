@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { registerPrune } from '../../src/commands/prune.ts';
+import { names } from '../../src/names.ts';
+import { installAlias, runCommand } from '../support/commands.ts';
+import { deleteAlias, testClient, uniqueName } from '../support/servers.ts';
+
+const alias = uniqueName('prune');
+const ours = names(alias);
+const client = testClient();
+
+const recent = new Date(Date.now() - 86_400_000).toISOString();
+const old = '2020-05-01T00:00:00.000Z';
+
+async function run(...flags: string[]) {
+  const { stdout, code } = await runCommand(registerPrune, 'prune', '--alias', alias, '--json', ...flags);
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as { indices: { name: string; documents: number }[] } & Record<string, unknown>;
+}
+async function left(index: string): Promise<string[]> {
+  const { body } = await client.search({ index, size: 100 });
+  return body.hits.hits.map(({ _id }) => String(_id)).sort();
+}
+async function indices(): Promise<string[]> {
+  const { body } = await client.indices.get({ index: ours.indexPattern });
+  return Object.keys(body).map((name) => name.slice(ours.indexPrefix.length));
+}
+
+beforeAll(async () => {
+  await installAlias(client, alias);
+  const event = (period: string) => [{ index: { _index: ours.indexPrefix + period } }, { time_dt: old }];
+  const row = (id: string, fields: object) => [{ index: { _index: ours.ledger, _id: id } }, fields];
+  const letter = (id: string, at: string) => [{ index: { _index: ours.deadLetters, _id: id } }, { rejected_at: at }];
+  const many = Array.from({ length: 2500 }, (_, i) => row(`old-${i}`, { state: 'done', settled_at: old })).flat();
+  await client.bulk({
+    refresh: true,
+    body: [
+      ...['2019', '2020.04', '2020.05', '2020.05.30', '2020.05.31', 'backup', '2020.13'].flatMap(event),
+      ...many,
+      ...row('new', { state: 'done', settled_at: recent }),
+      ...row('open', { state: 'claimed', claimed_at: old }),
+      ...letter('old', old),
+      ...letter('new', recent),
+    ],
+  });
+});
+afterAll(async () => {
+  await deleteAlias(client, alias);
+  await client.close();
+});
+
+describe('the prune command', () => {
+  test('--dry-run prints the plan and deletes nothing', async () => {
+    const before = await indices();
+    expect(await run('--older-than', '2020-05-31', '--dry-run')).toMatchObject({
+      before: '2020-05-31T00:00:00.000Z',
+      indices: ['2019', '2020.04', '2020.05.30'].map((period) => ({ name: ours.indexPrefix + period, documents: 1 })),
+      ledgerRows: 2500,
+      deadLetters: 1,
+      deleted: null,
+    });
+    const { stdout } = await runCommand(registerPrune, 'prune', '--alias', alias, '--older-than', '9999d', '--dry-run');
+    expect(stdout).toContain('no event index');
+    expect(await indices()).toEqual(before);
+    expect(await left(ours.deadLetters)).toEqual(['new', 'old']);
+  });
+
+  test('deletes indices whose whole period is older, and the rows and letters of that time', async () => {
+    const { deleted } = await run('--older-than', '2020-05-31');
+    expect(deleted).toEqual({ indices: 3, ledgerRows: 2500, deadLetters: 1 });
+    expect(await indices()).toEqual(expect.arrayContaining(['2020.05', '2020.05.31', 'backup', '2020.13']));
+    expect(await indices()).not.toEqual(expect.arrayContaining(['2019']));
+    await client.indices.refresh({ index: [ours.ledger, ours.deadLetters] });
+    expect(await left(ours.ledger)).toEqual(['new', 'open']);
+    expect(await left(ours.deadLetters)).toEqual(['new']);
+  });
+
+  test('may be run again, also by age, and never takes the index of today', async () => {
+    const { deleted } = await run('--older-than', '400d');
+    expect(deleted).toEqual({ indices: 2, ledgerRows: 0, deadLetters: 0 });
+    expect(await run('--older-than', '0d', '--dry-run')).toMatchObject({ indices: [] });
+    expect(await indices()).toEqual(expect.arrayContaining(['backup', '2020.13']));
+  });
+
+  test('says that there is nothing where nothing is installed, and refuses a time to come', async () => {
+    const other = `${alias}-none`;
+    const { stdout } = await runCommand(registerPrune, 'prune', '--alias', other, '--older-than', '1d');
+    expect(stdout).toContain('Deleted 0 indices, 0 ledger rows, 0 dead letters.');
+    await expect(run('--older-than', '2999-01-01')).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
