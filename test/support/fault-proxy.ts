@@ -94,9 +94,7 @@ export async function faultProxy(target: string, rules: readonly FaultRule[] = [
       response.writeHead(fault.respond.status, fault.respond.headers).end(fault.respond.body);
       return;
     }
-    const answer = await forward(incoming, seen.body, hostname, Number(port));
-    // A client that leaves takes its request to the target with it.
-    response.on('close', () => answer.destroy());
+    const answer = await forward(incoming, response, seen.body, hostname, Number(port));
     if (fault.reset === 'after') {
       await bodyOf(answer);
       incoming.socket.resetAndDestroy();
@@ -161,9 +159,16 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-async function forward(incoming: IncomingMessage, body: Buffer, host: string, port: number): Promise<IncomingMessage> {
+async function forward(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  body: Buffer,
+  host: string,
+  port: number,
+): Promise<IncomingMessage> {
   const outgoing = request({ host, port, method: incoming.method, path: incoming.url, headers: incoming.headers });
-  incoming.socket.once('close', () => outgoing.destroy());
+  // A client that leaves takes its request to the target with it.
+  response.once('close', () => outgoing.destroy());
   outgoing.end(body);
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
   return answer;
