@@ -7,7 +7,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { AppError } from '../errors.ts';
-import { endpointOf } from './endpoint.ts';
+import { endpointOf, parseQueue } from './endpoint.ts';
 
 /** How to reach AWS; what is absent comes from the SDK's own environment and profile. */
 export interface AwsOptions {
@@ -66,11 +66,13 @@ export async function s3Client(options: AwsOptions): Promise<S3Client> {
   }
 }
 
-export async function sqsClient(options: AwsOptions): Promise<SQSClient> {
+/** `queue`: as it is named; a region in its name goes before the SDK's, not before one that was configured. */
+export async function sqsClient(options: AwsOptions, queue = ''): Promise<SQSClient> {
   const { SQSClient } = await import('@aws-sdk/client-sqs');
-  // An emulator's queue URLs may name a host that only itself can reach.
+  const region = options.region ?? parseQueue(queue).region;
   return new SQSClient({
-    ...(await commonOptions('sqs', options)),
+    ...(await commonOptions('sqs', { ...options, ...(region === undefined ? {} : { region }) })),
+    // An emulator's queue URLs may name a host that only itself can reach.
     useQueueUrlAsEndpoint: options.endpoint === undefined,
   });
 }

@@ -21,3 +21,24 @@ export function regionOfQueueUrl(url: string): string | undefined {
     (hostname === 'queue.amazonaws.com' ? 'us-east-1' : undefined)
   );
 }
+
+/** A queue as it is named: by URL, or by name, with the account that owns it where that is another. */
+export interface QueueName {
+  readonly url?: string;
+  readonly name?: string;
+  readonly owner?: string;
+  readonly region?: string;
+}
+
+/** `https://sqs…/123456789012/name`, `sqs://name`, `sqs://123456789012/name`, `arn:aws:sqs:eu-west-1:123456789012:name`, `name`. */
+export function parseQueue(queue: string): QueueName {
+  if (/^https?:\/\//.test(queue)) {
+    const region = regionOfQueueUrl(queue);
+    return { url: queue, ...(region === undefined ? {} : { region }) };
+  }
+  const [, arnRegion, arnOwner, arnName] = /^arn:[^:]+:sqs:([^:]+):(\d{12}):(.+)$/.exec(queue) ?? [];
+  if (arnName !== undefined && arnOwner !== undefined && arnRegion !== undefined)
+    return { name: arnName, owner: arnOwner, region: arnRegion };
+  const [, owner, name = queue] = /^(?:sqs:\/\/)?(?:(\d{12})\/)?([^/]*)$/.exec(queue) ?? [];
+  return { name, ...(owner === undefined ? {} : { owner }) };
+}

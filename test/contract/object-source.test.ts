@@ -4,7 +4,10 @@ import type { Lease, ObjectRef, SkipReason } from '../../src/ingest/ports.ts';
 import { listingSource } from '../../src/ingest/source/listing.ts';
 import type { LookingOptions } from '../../src/ingest/source/looking.ts';
 import { memorySource } from '../../src/ingest/source/memory.ts';
-import { testBucket, type TestBucket } from '../support/aws.ts';
+import { sqsClient } from '../../src/aws/clients.ts';
+import { sqsSource } from '../../src/ingest/source/sqs.ts';
+import { testAws, testBucket, type TestBucket } from '../support/aws.ts';
+import { createQueue, notifyQueue } from '../support/servers.ts';
 import { settleIn, testLedger } from '../support/ledger.ts';
 import { objectSourceContract } from './object-source.contract.ts';
 
@@ -67,6 +70,40 @@ describe('the listing of a bucket', () => {
       finish,
       nameOf: ({ key }) => key.slice(prefix.length),
       skipped: { ...skipped, folder: '' },
+    };
+  });
+});
+
+describe('the notifications of a queue', () => {
+  const drops: (() => Promise<void>)[] = [];
+  afterAll(async () => {
+    for (const drop of drops) await drop();
+  });
+
+  objectSourceContract(async () => {
+    const bucket = await testBucket('source-contract');
+    const sqs = await sqsClient(testAws());
+    const { name: queue, arn, remove } = await createQueue(sqs, 'source-contract');
+    await notifyQueue(bucket.s3, bucket.name, arn);
+    drops.push(async () => {
+      await bucket.drop();
+      await remove();
+      sqs.destroy();
+    });
+    return {
+      put: async (key, body = 'x') => void (await bucket.put(key, body)),
+      open: async ({ follow = false } = {}) =>
+        await sqsSource(sqs, {
+          name: 'test',
+          queue,
+          filters: {},
+          logger: silentLogger,
+          onceWaitS: 0,
+          ...(follow ? { follow: { pollMs: 20_000 } } : {}),
+        }),
+      finish: (lease) => lease.ack(),
+      nameOf: ({ key }) => key,
+      skipped,
     };
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { endpointOf, regionOfQueueUrl } from '../../../src/aws/endpoint.ts';
+import { endpointOf, parseQueue, regionOfQueueUrl } from '../../../src/aws/endpoint.ts';
 
 describe('AWS endpoints', () => {
   test('an emulator or a compatible store serves every service', () => {
@@ -28,5 +28,20 @@ describe('AWS endpoints', () => {
     ['http://127.0.0.1:4566/000000000000/q', undefined],
   ])('the region of %s is %s', (url, region) => {
     expect(regionOfQueueUrl(url)).toBe(region);
+  });
+
+  test.each([
+    ['name', { name: 'name' }],
+    ['sqs://name', { name: 'name' }],
+    ['sqs://name.fifo', { name: 'name.fifo' }],
+    ['sqs://123456789012/name', { name: 'name', owner: '123456789012' }],
+    ['arn:aws:sqs:eu-west-1:123456789012:name', { name: 'name', owner: '123456789012', region: 'eu-west-1' }],
+    [
+      'https://sqs.eu-west-1.amazonaws.com/123456789012/name',
+      { url: 'https://sqs.eu-west-1.amazonaws.com/123456789012/name', region: 'eu-west-1' },
+    ],
+    ['http://127.0.0.1:4566/000000000000/q', { url: 'http://127.0.0.1:4566/000000000000/q' }],
+  ])('the queue %s is understood', (word, queue) => {
+    expect(parseQueue(word)).toEqual(queue);
   });
 });
