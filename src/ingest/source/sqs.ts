@@ -34,6 +34,8 @@ export interface SqsOptions {
   readonly maxMessages?: number;
   /** Default true. Else a message stays, and comes again whenever the queue's visibility timeout is over. */
   readonly deleteConsumed?: boolean;
+  /** Seconds until a message that failed is shown again; doubled with each receive. Default 30. */
+  readonly retryS?: number;
   /** Shortest extension of a message's visibility. Default 30 s. */
   readonly minVisibilityS?: number;
   readonly logger: Logger;
@@ -154,7 +156,7 @@ class SqsSource implements ObjectSource {
     const { batchSize = 10, maxMessages = 256, follow, onceWaitS = 2, logger } = this.#options;
     this.#receiver = new Receiver(this.#queue, {
       max: batchSize,
-      waitS: follow === undefined ? onceWaitS : Math.min(20, Math.ceil(follow.pollMs / 1000)),
+      waitS: follow === undefined ? onceWaitS : Math.min(20, Math.max(1, Math.ceil(follow.pollMs / 1000))),
       once: follow === undefined,
       room: (messages) => this.#open.size === 0 || this.#open.size + messages <= maxMessages,
       idle: () => this.#open.size === 0,
@@ -213,11 +215,11 @@ class SqsSource implements ObjectSource {
   /** All that the message names is settled. */
   async #finish(open: Open): Promise<void> {
     const { message, end } = open;
-    const { deleteConsumed = true, logger } = this.#options;
+    const { deleteConsumed = true, retryS = 30, logger } = this.#options;
     this.#visibility.release(message);
     try {
       if (end !== 'done')
-        await this.#queue.hide(message, end === 'released' ? 0 : pauseS(message.receives, this.#redrives));
+        await this.#queue.hide(message, end === 'released' ? 0 : retryPauseS(message.receives, this.#redrives, retryS));
       else if (deleteConsumed) await this.#queue.remove(message);
       else this.#remember(message.id);
     } catch (error) {
@@ -268,9 +270,9 @@ class SqsSource implements ObjectSource {
   }
 }
 
-/** Seconds until a message that failed is shown again: 30 s, doubled with each receive. */
-function pauseS(receives: number, redrives: boolean): number {
-  const pause = 30 * 2 ** Math.min(receives - 1, 20);
+/** Seconds until a message that failed is shown again. */
+export function retryPauseS(receives: number, redrives: boolean, firstS: number): number {
+  const pause = firstS * 2 ** Math.min(receives - 1, 20);
   const least = !redrives && receives >= POISON_RECEIVES ? 3600 : 0;
   // An hour less than SQS allows, because what is allowed counts from the receive.
   return Math.min(Math.max(pause, least), MOST_HIDDEN_S - 3600);
