@@ -5,6 +5,8 @@ import { gunzip } from './gzip.ts';
 import { JsonSplitter } from './json/splitter.ts';
 import type { RecordSink } from './record-sink.ts';
 import { SNIFFED_BYTES, sniff } from './sniff.ts';
+import { decodeParquet } from './parquet/parquet.ts';
+import { spool } from './spool.ts';
 import { unzstd } from './zstd.ts';
 
 /** Compression inside compression is met (a `.gz` compressed again on upload); deeper than this it is meant to harm. */
@@ -12,6 +14,8 @@ const MAX_LAYERS = 3;
 /** One layer of gzip expands at most 1,032 times; what expands more, and by this much, is a bomb. */
 const BOMB_RATIO = 1200;
 const BOMB_BYTES = 64 * 1024 * 1024;
+/** A Parquet file up to this size is taken in one request instead of three. */
+const SMALL_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads one object into `sink`, by its content and never by its name. Yields after every step, so that the caller can hand on
@@ -46,7 +50,17 @@ export async function* decode(
       const container = sniff(await stream.peek(SNIFFED_BYTES));
       if (container === 'empty') return 'empty';
       if (container === 'json') return yield* decodeJson(stream, sink);
-      if (container === 'parquet') throw corrupt('Parquet');
+      if (container === 'parquet') {
+        const file = layers === 0 && object.size > SMALL_BYTES ? undefined : await spool(stream);
+        try {
+          // Read by ranges: the connection on which the first bytes came is of no further use.
+          if (file === undefined) await stream.close();
+          yield* decodeParquet(file ?? object, sink, signal);
+        } finally {
+          await file?.close();
+        }
+        return 'parquet';
+      }
       if (layers === MAX_LAYERS) throw corrupt(`it is compressed more than ${MAX_LAYERS} times over`);
       stream = new ByteStream(guarded(container === 'gzip' ? gunzip(stream) : unzstd(stream)));
     }

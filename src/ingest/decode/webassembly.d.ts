@@ -1,8 +1,10 @@
 /** What is used of the engine's WebAssembly, because neither `es2023` nor Node's types declare it. */
 declare namespace WebAssembly {
   class Module {
-    private constructor();
+    constructor(bytes: Uint8Array);
   }
+  /** A trap: the module met something it had no answer to. */
+  class RuntimeError extends Error {}
   interface Instance {
     readonly exports: unknown;
   }

@@ -1,0 +1,98 @@
+import { messageOf } from '../../../errors.ts';
+import { MAX_REJECTED_TEXT, type Origin, type RecordSink } from '../record-sink.ts';
+import { parquetEngine } from './engine.ts';
+import { checkPages, corrupt, Footer, footerLength, TRAILER_BYTES, type RowGroup } from './footer.ts';
+import { rowReader } from './rows.ts';
+
+/** Arrow bytes that one call of the decoder should give. */
+const CALL_BYTES = 24 * 1024 * 1024;
+const MAX_CALL_BYTES = 128 * 1024 * 1024;
+/** Rows of the first call, until it is known how large they are. */
+const FIRST_ROWS = 8 * 1024;
+/** Rows handed on between two yields. */
+const STEP_ROWS = 1024;
+
+export interface Ranges {
+  readonly size: number;
+  range(start: number, end: number): Promise<Uint8Array>;
+}
+
+/**
+ * Reads the rows of a Parquet file, a row group at a time, and of that a part at a time. Yields after every step.
+ * Throws `ObjectError` where the file is damaged, after every row before the damage has been handed on.
+ */
+export async function* decodeParquet(file: Ranges, sink: RecordSink, signal: AbortSignal): AsyncGenerator<void> {
+  const footer = await readFooter(file);
+  for (let index = 0; index < footer.rowGroups; index += 1) {
+    const group = footer.rowGroup(index);
+    signal.throwIfAborted();
+    const pages = asBuffer(await file.range(group.start, group.end));
+    checkPages(group, pages);
+    yield* decodeRowGroup(footer.asFile(group, pages), group, sink, signal);
+  }
+}
+
+async function readFooter(file: Ranges): Promise<Footer> {
+  const { size } = file;
+  if (size < 3 * 4) throw corrupt('it is cut');
+  const length = footerLength(asBuffer(await file.range(size - TRAILER_BYTES, size)), size);
+  const start = size - TRAILER_BYTES - length;
+  return new Footer(asBuffer(await file.range(start, start + length)), start);
+}
+
+async function* decodeRowGroup(
+  bytes: Uint8Array,
+  group: RowGroup,
+  sink: RecordSink,
+  signal: AbortSignal,
+): AsyncGenerator<void> {
+  // Each call passes over the rows before its own, so a big row group is read in few calls.
+  const target = Math.min(Math.max(CALL_BYTES, group.uncompressed / 4), MAX_CALL_BYTES);
+  let rows = Math.min(FIRST_ROWS, Math.ceil((group.rows * target) / Math.max(group.uncompressed, 1)) || 1);
+  for (let offset = 0; offset < group.rows;) {
+    let decoded: Uint8Array;
+    try {
+      decoded = await decodeRows(bytes, offset, rows);
+    } catch (error) {
+      // A trap leaves the decoder's memory behind; an ordinary error may be further on in what was asked for.
+      if (!(error instanceof WebAssembly.RuntimeError) && rows > 64) {
+        rows = Math.ceil(rows / 4);
+        continue;
+      }
+      throw corrupt(`rows behind the ${offset}th of a row group cannot be decoded: ${messageOf(error)}`, error);
+    }
+    const read = yield* handRows(decoded, sink, signal);
+    if (read === 0) throw corrupt(`a row group claims ${group.rows} rows and has ${offset}`);
+    offset += read;
+    rows = Math.min(Math.max(1, Math.floor((target * read) / decoded.length)), 4 * rows);
+  }
+}
+
+/** Arrow's stream format; a copy outside the decoder's memory. */
+async function decodeRows(bytes: Uint8Array, offset: number, limit: number): Promise<Uint8Array> {
+  const { readParquet } = await parquetEngine();
+  return readParquet(bytes, { offset, limit, batchSize: limit }).intoIPCStream();
+}
+
+async function* handRows(stream: Uint8Array, sink: RecordSink, signal: AbortSignal): AsyncGenerator<void, number> {
+  const { tableFromIPC } = await import('apache-arrow');
+  let count = 0;
+  for (const batch of tableFromIPC(stream).batches) {
+    const read = rowReader(batch);
+    let row = 0;
+    const origin: Origin = { text: () => JSON.stringify(read(row)).slice(0, MAX_REJECTED_TEXT) };
+    for (; row < batch.numRows; row += 1) {
+      sink.record(read(row), origin);
+      count += 1;
+      if (count % STEP_ROWS !== 0) continue;
+      signal.throwIfAborted();
+      yield;
+    }
+  }
+  yield;
+  return count;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
