@@ -82,7 +82,9 @@ async function* handRows(stream: Uint8Array, sink: RecordSink, signal: AbortSign
     let row = 0;
     const origin: Origin = { text: () => JSON.stringify(read(row)).slice(0, MAX_REJECTED_TEXT) };
     for (; row < batch.numRows; row += 1) {
-      sink.record(read(row), origin);
+      const { record, fault } = readRow(read, row);
+      if (fault === undefined) sink.record(record, origin);
+      else sink.reject('invalid_row', fault, '');
       count += 1;
       if (count % STEP_ROWS !== 0) continue;
       signal.throwIfAborted();
@@ -91,6 +93,14 @@ async function* handRows(stream: Uint8Array, sink: RecordSink, signal: AbortSign
   }
   yield;
   return count;
+}
+
+function readRow(read: (row: number) => unknown, row: number): { record?: unknown; fault?: string } {
+  try {
+    return { record: read(row) };
+  } catch (error) {
+    return { fault: messageOf(error) };
+  }
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

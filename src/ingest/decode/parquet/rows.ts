@@ -10,6 +10,7 @@ export function rowReader(batch: RecordBatch): (row: number) => Record<string, u
 }
 
 function compile(data: Data): Reader {
+  if (data.type.typeId === Type.Null) return () => undefined;
   const read = valueReader(data);
   const { nullBitmap, offset } = data;
   if (data.nullCount === 0 || nullBitmap.length === 0) return read;
@@ -60,6 +61,12 @@ function valueReader(data: Data): Reader {
       const perMs = [1e-3, 1, 1e3, 1e6][(data.type as unknown as { unit: TimeUnit }).unit]!;
       return (row) => instant(read(row) / perMs);
     }
+    case Type.Date: {
+      const vector = new Vector([data]);
+      return (row) => instant(Number(vector.get(row)));
+    }
+    case Type.Decimal:
+      return decimalReader(data);
     default:
       return generic(data);
   }
@@ -102,7 +109,18 @@ function mapReader(data: Data): Reader {
   };
 }
 
-/** The types that events hardly have: dates, decimals, times, dictionaries, half floats. */
+function decimalReader(data: Data): Reader {
+  const words = data.values as Uint32Array;
+  const { scale, bitWidth } = data.type as unknown as { scale: number; bitWidth: number };
+  const length = bitWidth / 32;
+  return (row) => {
+    let value = 0n;
+    for (let i = length - 1; i >= 0; i -= 1) value = (value << 32n) | BigInt(words[row * length + i]!);
+    return Number(BigInt.asIntN(bitWidth, value)) / 10 ** scale;
+  };
+}
+
+/** The types that events hardly have: times, intervals, dictionaries, half floats, fixed binary. */
 function generic(data: Data): Reader {
   const vector = new Vector([data]);
   return (row) => plain(vector.get(row));
@@ -110,13 +128,10 @@ function generic(data: Data): Reader {
 
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
-  if (value instanceof Date) return instant(value.getTime());
   if (value instanceof Uint8Array) return asBuffer(value).toString('hex');
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (value === null || value === undefined) return undefined;
-  return typeof value === 'object'
-    ? JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? Number(v) : v))
-    : value;
+  return typeof value === 'object' ? JSON.stringify(value) : value;
 }
 
 /** ISO 8601, or the number where no date has it. */
