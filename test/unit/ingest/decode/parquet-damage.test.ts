@@ -90,7 +90,7 @@ describe('a damaged Parquet file gives the rows before the damage, then an error
         expect(format !== undefined || error !== undefined).toBe(true);
         expect(items.length).toBeLessThan(20_000);
       }),
-      { numRuns: 300 },
+      { numRuns: 150, seed: 20_261_121 },
     );
   });
 });
