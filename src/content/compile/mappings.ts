@@ -44,4 +44,6 @@ export function sorted(fields: readonly Field[]): Field[] {
 export const EVENT_INDEX_SETTINGS = {
   // Events are looked at minutes after they happened; ten seconds of delay save the merges of tiny segments.
   refresh_interval: '10s',
+  // A third less disk for an eighth more CPU while indexing; zstd needs a plugin that not every cluster has.
+  codec: 'best_compression',
 } as const;

@@ -95,6 +95,8 @@ function addUnmapped(event: JsonObject, key: string, value: string): void {
 }
 
 function addProfile(metadata: JsonObject, profile: string): void {
-  const profiles = (metadata['profiles'] ??= []) as string[];
+  const given = metadata['profiles'] ?? [];
+  const profiles: unknown[] = Array.isArray(given) ? given : [given];
+  metadata['profiles'] = profiles;
   if (!profiles.includes(profile)) profiles.push(profile);
 }
