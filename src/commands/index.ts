@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { registerBundle } from './bundle.ts';
+import { registerCheck } from './check.ts';
 import { registerExplore } from './explore.ts';
 import { registerIngest } from './ingest.ts';
 import { registerInstall } from './install.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Register[] = [
   registerUninstall,
   registerIngest,
   registerMap,
+  registerCheck,
   registerStatus,
   registerReplay,
   registerPrune,

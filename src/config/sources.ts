@@ -87,7 +87,7 @@ function filtersOf(given: Narrowing | SourceFlags, now: number): Filters {
 }
 
 /** A flag beats the source's own setting. */
-function awsOf(source: Partial<AwsOptions>, flags: SourceFlags): AwsOptions {
+export function awsOf(source: Partial<AwsOptions>, flags: SourceFlags): AwsOptions {
   const { region, endpoint, pathStyle, credentials, proxy, ca } = source;
   const chosen = {
     region: flags.awsRegion ?? region,
