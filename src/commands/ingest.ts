@@ -1,5 +1,7 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { ConfigFile } from '../config/schema.ts';
 import { EXIT } from '../errors.ts';
+import type { RunObserver } from '../ingest/run.ts';
 import type { RunReport } from '../ingest/totals.ts';
 import { aliasName } from './install.ts';
 import type { Register } from './index.ts';
@@ -27,6 +29,7 @@ interface IngestFlags extends ConnectionOptions, OutputOptions {
   readonly awsRegion?: string;
   readonly awsEndpoint?: string;
   readonly threads?: number;
+  readonly metrics?: number | true;
 }
 
 const collect = (value: string, list: readonly string[] = []): readonly string[] => [...list, value];
@@ -50,6 +53,11 @@ export const registerIngest: Register = (program, exit) => {
     .option('--region <name>', 'only events of this region; may be repeated', collect)
     .option('--aws-region <name>', "region of bucket or queue (default: the SDK's)")
     .option('--aws-endpoint <url>', 'another S3 and SQS endpoint')
+    .option(
+      '--metrics [port]',
+      'serve Prometheus metrics, /health and /ready on loopback (default port: 9464)',
+      portNumber,
+    )
     .option('--threads <n>', 'worker threads that decode and map (default: the cores, at most 4)', Number);
   outputOptions(command).action(async (sources: readonly string[], flags: IngestFlags) =>
     exit(await run(sources, flags)),
@@ -71,6 +79,7 @@ async function run(words: readonly string[], flags: IngestFlags): Promise<number
       import('../interrupt.ts'),
     ]);
   const settings = (file ?? defaultConfig()).ingest;
+  const metrics = await metricsFor(flags, file?.metrics, reporter);
   const signals = drainSignals((text) => reporter.note(text));
   let sources: readonly { backlog?(): { objects?: number; bytes?: number; oldestAgeMs?: number } }[] = [];
   const progress = createProgress({
@@ -88,10 +97,22 @@ async function run(words: readonly string[], flags: IngestFlags): Promise<number
       logger: createLogger({ verbose: flags.verbose === true }),
       signals,
       observer: {
-        start: (opened) => (sources = opened),
-        batch: (counts, bytes) => progress.batch(counts, bytes),
-        object: ({ state }) => progress.object(state === 'failed'),
-        waiting: (reason) => progress.waiting(reason),
+        start: (opened) => {
+          sources = opened;
+          metrics?.observer.start(opened);
+        },
+        batch: (counts, bytes) => {
+          progress.batch(counts, bytes);
+          metrics?.observer.batch(counts, bytes);
+        },
+        object: (report) => {
+          progress.object(report.state === 'failed');
+          metrics?.observer.object(report);
+        },
+        waiting: (reason) => {
+          progress.waiting(reason);
+          metrics?.observer.waiting(reason);
+        },
       },
     });
     progress.stop();
@@ -102,7 +123,35 @@ async function run(words: readonly string[], flags: IngestFlags): Promise<number
   } finally {
     progress.stop();
     signals.dispose();
+    await metrics?.close();
   }
+}
+
+/** Served where `--metrics` or the configuration file asks for it. */
+async function metricsFor(
+  { metrics: flag }: IngestFlags,
+  file: ConfigFile['metrics'],
+  reporter: Reporter,
+): Promise<{ observer: Required<RunObserver>; close(): Promise<void> } | undefined> {
+  if (flag === undefined && file === undefined) return undefined;
+  const [{ createMetrics, serveMetrics }, { CONFIG_SCHEMA }] = await Promise.all([
+    import('../metrics.ts'),
+    import('../config/schema.ts'),
+  ]);
+  const { host, port } = CONFIG_SCHEMA.properties.metrics.properties;
+  const metrics = createMetrics();
+  const server = await serveMetrics(metrics, {
+    host: file?.host ?? host.default,
+    port: typeof flag === 'number' ? flag : (file?.port ?? port.default),
+  });
+  reporter.note(`Metrics: ${server.url}/metrics`);
+  return { observer: metrics.observer, close: async () => server.close() };
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port from 0 to 65535.');
+  return port;
 }
 
 interface Backlog {
