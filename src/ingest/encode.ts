@@ -34,7 +34,7 @@ const MISFIT = Symbol('misfit');
 
 /**
  * Makes an event that was read from anywhere fit the index mapping, in place. Bigints and Dates become JSON values, lists
- * that Parquet wraps are unwrapped, nulls and structs of nothing but nulls are dropped.
+ * that Parquet wraps are unwrapped, nulls, empty objects and structs of nothing but nulls are dropped.
  */
 export function fit(event: JsonObject): JsonObject {
   const aside: Flat = {};
@@ -52,10 +52,8 @@ export function encode(event: JsonObject): string {
 
 /** Whether anything is left of the object. */
 function fitMembers(members: JsonObject, node: Node, path: string, depth: number, aside: Flat): boolean {
-  let empty = true;
   let left = false;
   for (const key in members) {
-    empty = false;
     const value = members[key];
     if (value === null || value === undefined) {
       members[key] = undefined;
@@ -81,7 +79,7 @@ function fitMembers(members: JsonObject, node: Node, path: string, depth: number
       if (fitted !== undefined) left = true;
     }
   }
-  return left || empty;
+  return left;
 }
 
 /** The value as the mapping takes it; undefined when nothing is left of it. */

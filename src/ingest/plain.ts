@@ -16,10 +16,8 @@ export function plain(value: unknown, depth: number, arrays: number): unknown {
   const list = asList(value);
   if (list !== undefined) return list.map((item) => plain(unwrap(item, 'element'), depth + 1, arrays + 1) ?? null);
   const members = value as JsonObject;
-  let empty = true;
   let left = false;
   for (const key in members) {
-    empty = false;
     const before = members[key];
     const after = before === null ? undefined : plain(before, depth + 1, 0);
     const name = key.length > MAX_NAME ? key.slice(0, MAX_NAME) : key;
@@ -27,7 +25,8 @@ export function plain(value: unknown, depth: number, arrays: number): unknown {
     if (after !== before || name !== key) members[name] = after;
     if (after !== undefined) left = true;
   }
-  return left || empty ? members : undefined;
+  // What was left may be a wrapper now.
+  return left ? (asList(members) ?? members) : undefined;
 }
 
 /** Parquet's older lists arrive as an object around the list: `{array: […]}`, `{list: [{element: …}]}`. */

@@ -1,5 +1,5 @@
 import type { CloudTrailRecord } from './cloudtrail.ts';
-import { object, text, type JsonObject } from './json.ts';
+import { object, text, whole, type JsonObject } from './json.ts';
 import { parseInstant, toIso } from './time.ts';
 
 /**
@@ -14,19 +14,19 @@ export function mapActor(record: CloudTrailRecord) {
   const accountId = text(identity['accountId']);
   const idpName = text(identity['identityProvider']) ?? federatedProvider(context);
   const idpUid = text(behalf?.['identityStoreArn']);
-  return {
-    user: {
+  return whole({
+    user: whole({
       type: text(identity['type']),
       name: text(identity['userName']) ?? text(object(record.additionalEventData)?.['UserName']),
       uid: text(identity['arn']),
       uid_alt: text(identity['principalId']) ?? text(behalf?.['userId']),
       account: accountId === undefined ? undefined : { uid: accountId },
       credential_uid: text(identity['accessKeyId']) ?? text(identity['credentialId']),
-    },
+    }),
     session: context === undefined ? undefined : mapSession(context),
     invoked_by: text(identity['invokedBy']),
-    idp: idpName === undefined && idpUid === undefined ? undefined : { name: idpName, uid: idpUid },
-  };
+    idp: whole({ name: idpName, uid: idpUid }),
+  });
 }
 
 function mapSession(context: JsonObject) {
@@ -34,8 +34,7 @@ function mapSession(context: JsonObject) {
   const created = parseInstant(attributes?.['creationDate']);
   const isMfa = flag(attributes?.['mfaAuthenticated']);
   const issuer = text(object(context['sessionIssuer'])?.['arn']);
-  if (created === undefined && isMfa === undefined && issuer === undefined) return undefined;
-  return { created_time_dt: created === undefined ? undefined : toIso(created), is_mfa: isMfa, issuer };
+  return whole({ created_time_dt: created === undefined ? undefined : toIso(created), is_mfa: isMfa, issuer });
 }
 
 function federatedProvider(context: JsonObject | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import type { CloudTrailRecord } from './cloudtrail.ts';
-import { text, type JsonObject } from './json.ts';
+import { text, whole, type JsonObject } from './json.ts';
 
 /** Security Lake's own stand-in for a request without an id: two apostrophes. */
 export const NO_REQUEST_ID = "''";
@@ -7,7 +7,7 @@ export const NO_REQUEST_ID = "''";
 export function mapApi(record: CloudTrailRecord, insight: JsonObject | undefined) {
   return {
     operation: text(record.eventName) ?? text(insight?.['eventName']),
-    service: { name: text(record.eventSource) ?? text(insight?.['eventSource']) },
+    service: whole({ name: text(record.eventSource) ?? text(insight?.['eventSource']) }),
     version: text(record.apiVersion),
     request: { uid: text(record.requestID) ?? NO_REQUEST_ID, data: text(record.requestParameters) },
     response: mapResponse(record),
@@ -18,6 +18,5 @@ function mapResponse(record: CloudTrailRecord) {
   const data = text(record.responseElements);
   const error = text(record.errorCode);
   const message = text(record.errorMessage);
-  if (data === undefined && error === undefined && message === undefined) return undefined;
-  return { error, message, data };
+  return whole({ error, message, data });
 }

@@ -31,6 +31,12 @@ export function fill(holder: JsonObject, name: string, value: unknown): void {
   if (value !== undefined && holder[name] === undefined) holder[name] = value;
 }
 
+/** The object when it has a member that is not undefined, else undefined: OCSF has no empty objects. */
+export function whole<T extends object>(value: T): T | undefined {
+  for (const key in value) if (value[key] !== undefined) return value;
+  return undefined;
+}
+
 /** A string that is not empty, else undefined. */
 export function word(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;

@@ -5,7 +5,7 @@ import type { CloudTrailRecord } from './cloudtrail.ts';
 import { mapCloud } from './cloud.ts';
 import { mapSource } from './endpoint.ts';
 import { mapWindow } from './insight.ts';
-import { object, text } from './json.ts';
+import { object, text, whole } from './json.ts';
 import { mapMetadata } from './metadata.ts';
 import { mapObservables } from './observables.ts';
 import { mapResources } from './resources.ts';
@@ -55,7 +55,7 @@ export function mapCloudTrail(record: CloudTrailRecord) {
     ...(classUid === ACCOUNT_CHANGE ? { policy: changedPolicy(object(record.requestParameters)) } : undefined),
     ...(classUid === AUTHENTICATION ? mapSignIn(record) : undefined),
     resources,
-    observables: mapObservables(actor?.user.name, source, user?.name, resources),
+    observables: mapObservables(actor?.user?.name, source, user?.name, resources),
     unmapped: mapUnmapped(record, classUid),
   };
 }
@@ -68,7 +68,7 @@ function mapSignIn(record: CloudTrailRecord) {
   return {
     is_mfa: mfa === 'Yes' ? true : mfa === 'No' ? false : undefined,
     dst_endpoint: typeof loginTo === 'string' ? { svc_name: loginTo } : undefined,
-    service: typeof loginTo === 'string' ? undefined : { name: text(record.eventSource) },
+    service: typeof loginTo === 'string' ? undefined : whole({ name: text(record.eventSource) }),
     session: openedSession(object(record.responseElements)),
   };
 }

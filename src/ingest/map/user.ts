@@ -1,5 +1,5 @@
 import type { CloudTrailRecord } from './cloudtrail.ts';
-import { object, text, type JsonObject } from './json.ts';
+import { object, text, whole, type JsonObject } from './json.ts';
 
 /** Operations that act on the caller when they name nobody. */
 const SELF_SERVICE = new Set([
@@ -70,9 +70,5 @@ export function openedSession(response: JsonObject | undefined) {
 export function changedPolicy(request: JsonObject | undefined) {
   const uid = text(request?.['policyArn']);
   const name = text(request?.['policyName']);
-  return uid === undefined && name === undefined ? undefined : { uid, name };
-}
-
-function whole(user: User): User | undefined {
-  return user.name === undefined && user.uid === undefined && user.uid_alt === undefined ? undefined : user;
+  return whole({ uid, name });
 }

@@ -105,10 +105,10 @@ describe('fitting the index mapping', () => {
     });
   });
 
-  test('nulls and structs of nulls are dropped, an empty object stays', () => {
+  test('nulls, empty objects and structs of nulls are dropped', () => {
     expect(
       fitted({ actor: { user: { name: null, uid: null }, session: {} }, extra: { a: { b: null } }, list: [null, 1] }),
-    ).toEqual({ actor: { session: {} }, list: [null, 1] });
+    ).toEqual({ list: [null, 1] });
   });
 
   test('bigints and dates of unknown attributes become JSON', () => {
