@@ -10,7 +10,8 @@ export const DEFAULT_BATCH_BYTES = 4 * 1024 * 1024;
 const REJECTED_BYTES = 256;
 /** Records after which a batch is handed on whatever its size, so that filtered events show as progress. */
 const MAX_RECORDS = 50_000;
-const FIRST_BUFFER = 32 * 1024;
+const FIRST_BUFFER = 16 * 1024;
+const EMPTY = Buffer.alloc(0);
 
 /** Collects the records of one object into ready-made `_bulk` bodies. */
 export class BatchBuilder implements RecordSink {
@@ -18,7 +19,9 @@ export class BatchBuilder implements RecordSink {
   readonly #batchBytes: number;
   #ready: Batch[] = [];
   #position = 0;
-  #body = Buffer.allocUnsafeSlow(FIRST_BUFFER);
+  #body = EMPTY;
+  /** What a batch is likely to need: as much as the one before. */
+  #capacity = FIRST_BUFFER;
   #length = 0;
   #offsets: number[] = [];
   #positions: number[] = [];
@@ -96,7 +99,7 @@ export class BatchBuilder implements RecordSink {
 
   #grow(needed: number): void {
     if (this.#body.length - this.#length >= needed) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#body.length, this.#length + needed));
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#capacity, 2 * this.#body.length, this.#length + needed));
     this.#body.copy(larger, 0, 0, this.#length);
     this.#body = larger;
   }
@@ -112,8 +115,9 @@ export class BatchBuilder implements RecordSink {
       skipped: this.#skipped,
       bytes: this.#bytes,
     });
-    // The buffer belongs to whoever takes the batch; the next one will need about as much.
-    this.#body = Buffer.allocUnsafeSlow(this.#body.length);
+    // The buffer belongs to whoever takes the batch.
+    this.#capacity = Math.max(FIRST_BUFFER, this.#body.length);
+    this.#body = EMPTY;
     this.#length = this.#read = this.#skipped = this.#bytes = this.#rejectedBytes = 0;
     this.#offsets = [];
     this.#positions = [];
