@@ -47,6 +47,8 @@ function namedSource(word: string, flags: SourceFlags, file: ConfigFile | undefi
       throw new AppError('USAGE', `"${word}" names no bucket.`, { hint: 'It looks like s3://bucket/prefix.' });
     return { ...base, kind: 's3', bucket, prefix, aws, pollMs: 60_000 };
   }
+  if (word.startsWith('sqs://') || word.startsWith('arn:') || /^https?:\/\//.test(word))
+    return { ...base, kind: 'sqs', queue: word, aws, deleteConsumed: true, batchSize: 10, pollMs: 20_000 };
   return { ...base, kind: 'folder', path: word, pollMs: 10_000 };
 }
 
@@ -61,7 +63,14 @@ function configured(name: string, source: ConfiguredSource, flags: SourceFlags, 
     case 's3':
       return { ...base, kind: 's3', bucket: source.bucket, prefix: source.prefix, aws: awsOf(source, flags) };
     case 'sqs':
-      throw new AppError('CONFIG', `The source ${name} is a queue, which is not read yet.`);
+      return {
+        ...base,
+        kind: 'sqs',
+        queue: source.queue,
+        aws: awsOf(source, flags),
+        deleteConsumed: source.consumed === 'delete',
+        batchSize: source.batchSize,
+      };
     case 'folder':
       return { ...base, kind: 'folder', path: source.path };
   }

@@ -26,6 +26,14 @@ export type SourceSpec = {
   readonly pollMs: number;
 } & (
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string; readonly aws: AwsOptions }
+  | {
+      readonly kind: 'sqs';
+      readonly queue: string;
+      readonly aws: AwsOptions;
+      readonly deleteConsumed: boolean;
+      /** Messages asked for in one receive. */
+      readonly batchSize: number;
+    }
   | { readonly kind: 'folder'; readonly path: string }
 );
 
@@ -154,12 +162,20 @@ async function openSource(
     ]);
     return { source: folderSource({ ...common, path: spec.path }), reader: fileReader() };
   }
-  const [{ s3Client }, { s3Reader }, { listingSource }] = await Promise.all([
+  const [{ s3Client, sqsClient }, { s3Reader }] = await Promise.all([
     import('../aws/clients.ts'),
     import('./read/s3.ts'),
-    import('./source/listing.ts'),
   ]);
   const s3 = await s3Client(spec.aws);
   closing.push(async () => s3.destroy());
-  return { source: listingSource(s3, { ...common, bucket: spec.bucket, prefix: spec.prefix }), reader: s3Reader(s3) };
+  const reader = s3Reader(s3);
+  if (spec.kind === 's3') {
+    const { listingSource } = await import('./source/listing.ts');
+    return { source: listingSource(s3, { ...common, bucket: spec.bucket, prefix: spec.prefix }), reader };
+  }
+  const { sqsSource } = await import('./source/sqs.ts');
+  const sqs = await sqsClient(spec.aws);
+  closing.push(async () => sqs.destroy());
+  const { queue, deleteConsumed, batchSize } = spec;
+  return { source: await sqsSource(sqs, { ...common, queue, deleteConsumed, batchSize }), reader };
 }

@@ -13,10 +13,21 @@ import { silentLogger } from '../../src/logger.ts';
 import { names } from '../../src/names.ts';
 import { faultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { countOf, installAlias } from '../support/installed.ts';
-import { createBucket, deleteAlias, serverUrl, testClient, testS3, uniqueName } from '../support/servers.ts';
+import {
+  createBucket,
+  createQueue,
+  deleteAlias,
+  notifyQueue,
+  serverUrl,
+  testClient,
+  testS3,
+  testSqs,
+  uniqueName,
+} from '../support/servers.ts';
 
 const client = testClient();
 const s3 = testS3();
+const sqs = testSqs();
 const EVENTS = 600;
 const OBJECTS = 12;
 const records = [...generateEvents({ seed: 'ingest', end: Date.now(), hours: 6, events: 3000 })].slice(0, EVENTS);
@@ -43,6 +54,7 @@ afterAll(async () => {
   await proxy.close();
   await client.close();
   s3.destroy();
+  sqs.destroy();
 });
 
 const put = (key: string, body: Uint8Array | string): Promise<unknown> =>
@@ -151,6 +163,25 @@ describe('ingest by listing', () => {
     expect(report.events.indexed + report.events.skipped).toBe(report.events.read);
     expect(report.events.indexed).toBeLessThanOrEqual(kept);
   });
+});
+
+describe('ingest by SQS', () => {
+  test('the same bucket by listing and by SQS at once gives each event once, and the queue is empty after', async () => {
+    const queue = await createQueue(sqs, 'ingest', { VisibilityTimeout: '30' });
+    try {
+      await notifyQueue(s3, bucket.bucket, queue.arn);
+      await fill();
+      const reports = await Promise.all([ingest([source()]), ingest([queue.url])]);
+      const sum = (key: 'indexed' | 'rejected'): number =>
+        reports.reduce((total, { events }) => total + events[key], 0);
+      expect({ indexed: sum('indexed'), rejected: sum('rejected') }).toEqual({ indexed: EVENTS, rejected: 0 });
+      expect(await countOf(client, alias)).toBe(EVENTS);
+      const again = await ingest([queue.url]);
+      expect(again.events.read).toBe(0);
+    } finally {
+      await queue.remove();
+    }
+  }, 120_000);
 });
 
 describe('bad input', () => {
