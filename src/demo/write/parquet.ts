@@ -64,7 +64,7 @@ const SCHEMA = new Schema(
       idp: { name: text, uid: text },
     },
     http_request: { user_agent: text },
-    src_endpoint: { uid: text, ip: text, domain: text },
+    src_endpoint: { uid: text, ip: text, domain: text, name: text },
     resources: list({ uid: text, owner: { account: { uid: text } }, type: text }),
     class_name: text,
     class_uid: int,
