@@ -4,6 +4,9 @@ import { COMMANDS } from './commands/index.ts';
 import { AppError, EXIT, messageOf } from './errors.ts';
 import { packageVersion } from './content/root.ts';
 
+// package.json says which Node versions are supported; the SDK's own notice at each start is not for those who only run this.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 /** Runs the program and gives its exit code. */
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('ocsf-cloudtrail')

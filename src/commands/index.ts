@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { registerBundle } from './bundle.ts';
 import { registerCheck } from './check.ts';
+import { registerDemo } from './demo.ts';
 import { registerExplore } from './explore.ts';
 import { registerIngest } from './ingest.ts';
 import { registerInstall } from './install.ts';
@@ -30,5 +31,6 @@ export const COMMANDS: readonly Register[] = [
   registerVerify,
   registerValidate,
   registerExplore,
+  registerDemo,
   registerBundle,
 ];

@@ -49,8 +49,9 @@ export function* generateEvents(options: GenerateOptions): Generator<RawRecord> 
   const company = createCompany(random.fork('company'));
   /** Records not handed out yet, by the minute they belong to. */
   const pending = new Map<number, RawRecord[]>();
+  // The company is the seed's; what happens is of this end, so that another day's demo makes other events.
   const world = (label: string): World =>
-    new World(company, random.fork(label), end, (at, record) => {
+    new World(company, random.fork(`${end}/${label}`), end, (at, record) => {
       const minute = Math.floor((at - start) / MINUTE);
       const records = pending.get(minute);
       if (records === undefined) pending.set(minute, [record]);

@@ -14,7 +14,7 @@ const BUCKET = 'example-prod-customer-exports';
 /** Through the hop into production: the customers' exports are opened to the world, copied out, encrypted, deleted, and a note is left. */
 export const s3Ransom: Story = {
   id: 's3-ransom',
-  title: 'A bucket made public, its objects copied out, then encrypted with a foreign key and deleted for ransom',
+  title: 'A bucket made public, its objects copied out, then encrypted and deleted for ransom',
   query: 'src_endpoint.ip: ("192.0.2.180" or "192.0.2.181" or "192.0.2.182")',
   starts: 0.64,
   minutes: 90,

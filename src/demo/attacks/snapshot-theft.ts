@@ -12,7 +12,7 @@ const IP = '192.0.2.205';
 /** A web server was tricked into telling its credentials: used from outside, they share disks, images and databases with a stranger. */
 export const snapshotTheft: Story = {
   id: 'snapshot-theft',
-  title: "A web server's credentials used from outside: disk, image and database snapshots shared with a stranger",
+  title: "A web server's credentials used from outside: disks, images and databases shared abroad",
   query: `src_endpoint.ip: "${IP}"`,
   starts: 0.72,
   minutes: 50,

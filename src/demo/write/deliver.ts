@@ -39,6 +39,9 @@ const FORWARDED: ReadonlySet<string> = new Set([ACCOUNTS.development, ACCOUNTS.s
 const CUSTOM_SOURCE = 'example-forwarder';
 const HOUR = 3_600_000;
 const MAX_HELD = 20_000;
+/** What is spoilt on purpose. */
+export const BAD_LINES = 3;
+export const BAD_OBJECTS = 1;
 
 /**
  * Lays records down as AWS would: production's management events as Security Lake Parquet, development's and the sandbox's as
