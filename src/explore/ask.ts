@@ -35,10 +35,16 @@ export async function askPanels(
     query: { query: view.query, language: 'kuery' },
     filters: view.filters as never,
   }).filter(({ panel }) => request.panels?.includes(panel.panelIndex) ?? true);
+  const timeFields = new Map(
+    bundle.ids('index-pattern').map((id) => {
+      const { title, timeFieldName } = bundle.indexPattern(id);
+      return [title, timeFieldName] as const;
+    }),
+  );
   const waiting = compiled.map(({ panel, compiled: one }) => ({
     panel: panel.panelIndex,
     compiled: one,
-    steps: stepsOf(panel.panelIndex, one, options.allowed),
+    steps: stepsOf(panel.panelIndex, one, options.allowed, timeFields),
   }));
   await Promise.all([
     askRounds(waiting.slice(0, FIRST), options, onAnswer),
@@ -117,7 +123,12 @@ async function explainEmpty(
   });
 }
 
-function* stepsOf(panel: string, compiled: Compiled, allowed: ReadonlySet<string>): Steps {
+function* stepsOf(
+  panel: string,
+  compiled: Compiled,
+  allowed: ReadonlySet<string>,
+  timeFields: ReadonlyMap<string, string | undefined>,
+): Steps {
   switch (compiled.kind) {
     case 'refused':
     case 'unsupported':
@@ -131,7 +142,15 @@ function* stepsOf(panel: string, compiled: Compiled, allowed: ReadonlySet<string
       if (missing(answer)) return notInstalled(panel, compiled.request.index);
       const events = eventsOf(answer);
       if (events.length === 0) return { panel, status: 'empty', reason: '', absent: [] };
-      return { panel, status: 'events', total: totalHits(answer), columns: compiled.columns, events };
+      const timeField = timeFields.get(compiled.request.index);
+      return {
+        panel,
+        status: 'events',
+        total: totalHits(answer),
+        ...(timeField === undefined ? {} : { timeField }),
+        columns: compiled.columns,
+        events,
+      };
     }
     case 'aggs': {
       if (!allowed.has(compiled.request.index)) return notOurs(panel, compiled.request.index);

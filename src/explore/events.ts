@@ -8,7 +8,10 @@ import { eventsOf, type Msearch } from './ask.ts';
 import type { EventsAnswer, EventsRequest, ValuesAnswer, ValuesRequest, View } from './protocol.ts';
 
 interface Options {
+  /** Of the events. */
   readonly pattern: IndexPattern;
+  /** Of the other things that are shown: ledger, dead letters. */
+  readonly others?: readonly IndexPattern[];
   readonly now: number;
   readonly msearch: Msearch;
   readonly signal: AbortSignal;
@@ -44,7 +47,8 @@ export async function readEvents(request: EventsRequest, options: Options): Prom
 
 /** The commonest values of a field under a view, those that contain the text. */
 export async function readValues(request: ValuesRequest, options: Options): Promise<ValuesAnswer> {
-  const { pattern } = options;
+  const patterns = [options.pattern, ...(options.others ?? [])];
+  const pattern = patterns.find((one) => findField(one, request.field)?.aggregatable === true) ?? options.pattern;
   const field = findField(pattern, request.field);
   if (field?.aggregatable !== true) return { values: [] };
   const context = contextOf(request.view, options);

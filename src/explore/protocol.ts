@@ -98,6 +98,8 @@ export type PanelAnswer = { readonly panel: string; readonly took?: number } & (
   | {
       readonly status: 'events';
       readonly total: number;
+      /** Field of the events' time, where they have one. */
+      readonly timeField?: string;
       readonly columns: readonly string[];
       readonly events: readonly EventHit[];
     }

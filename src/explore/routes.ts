@@ -93,7 +93,10 @@ export function exploreRoutes({ bundles, events, allowed, client, url }: RouteOp
     }
   };
   const content = contentOf(bundles, events);
-  const options = (signal: AbortSignal) => ({ pattern: events, now: Date.now(), msearch, signal });
+  const others = bundles
+    .flatMap((bundle) => bundle.ids('index-pattern').map((id) => bundle.indexPattern(id)))
+    .filter(({ title }) => title !== events.title && allowed.has(title));
+  const options = (signal: AbortSignal) => ({ pattern: events, others, now: Date.now(), msearch, signal });
   return {
     content: async () => content,
     search: async (body, response, signal) => {

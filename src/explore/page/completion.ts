@@ -33,7 +33,9 @@ export function rankFields(word: string, fields: readonly FieldContent[], most: 
     .slice(0, most);
 }
 
-/** A value as DQL takes it: quoted unless it is a plain word. */
+/** A value as DQL takes it: quoted unless it is a plain word that is no operator. */
 export function quoteValue(value: string): string {
-  return /^[\w-]+$/.test(value) ? value : `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  return /^[\w-]+$/.test(value) && !/^(and|or|not)$/i.test(value)
+    ? value
+    : `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

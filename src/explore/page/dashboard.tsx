@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState, type CSSProperties } from 'react';
 import type { Content, DashboardContent, PanelAnswer, SavedFilter, View } from '../protocol.ts';
 import { search } from './api.ts';
 import { addFilter } from './filters.ts';
+import { placed } from './layout.ts';
 import { Panel } from './panel.tsx';
 import type { Place } from './view.ts';
 
@@ -38,9 +39,13 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
     }),
     [onView, onPlace, place, view],
   );
+  const panels = useMemo(
+    () => placed(dashboard.panels, new Set(content.dashboards.map(({ id }) => id))),
+    [dashboard, content],
+  );
   return (
     <div className="grid">
-      {dashboard.panels.map((panel) => {
+      {panels.map((panel) => {
         const { x, y, w, h } = panel.grid;
         const style: CSSProperties = { gridColumn: `${x + 1} / span ${w}`, gridRow: `${y + 1} / span ${h}` };
         return (

@@ -18,7 +18,7 @@ export function parsePlace(hash: string, fallback: Place): Place {
   const drilled = /query:'((?:[^'!]|!.)*)'/.exec(params.get('_a') ?? '')?.[1]?.replace(/!(.)/g, '$1');
   const { view } = fallback;
   return {
-    dashboard: dashboard === undefined ? fallback.dashboard : decodeURIComponent(dashboard),
+    dashboard: dashboard === undefined ? fallback.dashboard : decoded(dashboard),
     view: {
       from: params.get('from') ?? view.from,
       to: params.get('to') ?? view.to,
@@ -27,6 +27,14 @@ export function parsePlace(hash: string, fallback: Place): Place {
     },
     refresh: Number(params.get('refresh') ?? fallback.refresh) || 0,
   };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function formatPlace({ dashboard, view, refresh }: Place): string {

@@ -3,13 +3,14 @@ import {
   BrushComponent,
   GridComponent,
   LegendComponent,
+  ToolboxComponent,
   TooltipComponent,
   VisualMapComponent,
 } from 'echarts/components';
 import { use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 
-/** Only what our panels draw is in the bundle. */
+/** Only what our panels draw is in the bundle. Brushing needs the toolbox, though none is shown. */
 use([
   BarChart,
   HeatmapChart,
@@ -18,6 +19,7 @@ use([
   BrushComponent,
   GridComponent,
   LegendComponent,
+  ToolboxComponent,
   TooltipComponent,
   VisualMapComponent,
   CanvasRenderer,

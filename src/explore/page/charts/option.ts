@@ -36,12 +36,14 @@ const base = (paper: Ink): EChartsCoreOption => ({
   },
 });
 
-const legend = (paper: Ink, names: readonly string[]): unknown => ({
+/** A few short names fit above the drawing; more stand beside it. */
+const isShort = (names: readonly string[]): boolean => names.length <= 4 && names.join('   ').length <= 42;
+const ABOVE = { orient: 'horizontal', right: 8, top: 0 };
+const BESIDE = { orient: 'vertical', right: 0, top: 4, bottom: 4 };
+
+const legend = (paper: Ink, names: readonly string[], place: object): unknown => ({
   type: 'scroll',
-  orient: 'vertical',
-  right: 0,
-  top: 4,
-  bottom: 4,
+  ...place,
   itemWidth: 10,
   itemHeight: 10,
   icon: 'circle',
@@ -49,8 +51,10 @@ const legend = (paper: Ink, names: readonly string[]): unknown => ({
   formatter: (name: string) => middle(name, 26),
   tooltip: { show: true },
   textStyle: { color: paper.text, fontSize: 11 },
-  pageTextStyle: { color: paper.muted },
+  pageTextStyle: { color: paper.muted, fontSize: 10 },
   pageIconColor: paper.text,
+  pageIconInactiveColor: paper.line,
+  pageIconSize: 9,
 });
 
 /** Room for the longest name, within reason. */
@@ -64,6 +68,13 @@ export function middle(text: string, most: number): string {
   const tail = Math.ceil((most - 1) * 0.6);
   return `${text.slice(0, most - 1 - tail)}…${text.slice(-tail)}`;
 }
+
+/** A label beside an axis: of an ARN, whose and which; the tooltip has all of it. */
+export function axisText(text: string): string {
+  const [, account = '', name = ''] = /^arn:[^:]*:[^:]*:[^:]*:([^:]*):(.+)$/.exec(text) ?? [];
+  return middle(name === '' ? text : `${account} ${name}`.trim(), LONGEST_LABEL);
+}
+const LONGEST_LABEL = 34;
 
 const labelOf = (cell: ResultCell | undefined): string => String(cell?.value ?? 'None');
 
@@ -117,6 +128,7 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
   const stacked = seriesMode(panel) === 'stacked';
   const kind = panel.type === 'line' || panel.type === 'area' ? 'line' : 'bar';
   const showLegend = group !== -1 || metrics.length > 1;
+  const above = showLegend && isShort(names);
   const categoryAxis = {
     type: 'category',
     data: categories.map((category) => (isTime ? formatBucketTime(Number(category), interval) : String(category))),
@@ -128,7 +140,7 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
       fontSize: 11,
       hideOverlap: !horizontal,
       interval: horizontal ? 0 : 'auto',
-      ...(horizontal ? { formatter: (text: string) => middle(text, 34), width: 210, overflow: 'truncate' } : {}),
+      ...(horizontal ? { formatter: axisText } : {}),
     },
   };
   const valueAxis = {
@@ -152,12 +164,20 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
         return [head, ...lines].join('\n');
       },
     },
-    grid: { left: 8, right: showLegend ? legendWidth(names) : 16, top: 12, bottom: 6, containLabel: true },
+    grid: {
+      left: 8,
+      right: showLegend && !above ? legendWidth(names) : 16,
+      top: above ? 28 : 12,
+      bottom: 6,
+      containLabel: true,
+    },
     xAxis: horizontal ? valueAxis : categoryAxis,
     yAxis: horizontal ? categoryAxis : valueAxis,
-    ...(showLegend ? { legend: legend(paper, names) } : {}),
+    ...(showLegend ? { legend: legend(paper, names, above ? ABOVE : BESIDE) } : {}),
     ...(isTime && !horizontal
       ? {
+          // Brushing brings buttons along; dragging needs none.
+          toolbox: { show: false },
           brush: {
             xAxisIndex: 0,
             toolbox: [],
@@ -255,7 +275,7 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
       formatter: ({ name, value, percent }: { name: string; value: number; percent: number }) =>
         `${name}\n${formatNumber(value)} (${percent} %)`,
     },
-    legend: legend(paper, order),
+    legend: legend(paper, order, BESIDE),
     series: data.map((slices, depth) => ({
       type: 'pie',
       center: ['34%', '50%'],
@@ -282,6 +302,9 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
     timesAt: () => undefined,
   };
 }
+
+/** Columns of a heatmap up to which its cells have room for their numbers. */
+const NUMBERED = 12;
 
 function heatmap(table: ResultTable, paper: Ink): Drawing {
   const { x, group, metrics } = parts(table);
@@ -328,14 +351,26 @@ function heatmap(table: ResultTable, paper: Ink): Drawing {
       type: 'category',
       inverse: true,
       data: down,
-      axisLabel: { color: paper.muted, fontSize: 11, formatter: (text: string) => middle(text, 32) },
+      axisLabel: { color: paper.muted, fontSize: 11, formatter: axisText },
     },
     // Counts differ by orders of magnitude: a linear scale would show one dark cell.
     visualMap: { show: false, min: 0, max: Math.log1p(most), dimension: 3, inRange: { color: paper.scale } },
     series: [
       {
         type: 'heatmap',
-        data: data.map(({ value }) => [...value, Math.log1p(value[2] ?? 0)]),
+        data: data.map(({ value }) => {
+          const [, , count = 0] = value;
+          const shade = Math.log1p(count) / Math.log1p(most);
+          return {
+            value: [...value, Math.log1p(count)],
+            label: { color: shade > 0.6 ? paper.background : paper.text },
+          };
+        }),
+        label: {
+          show: across.length <= NUMBERED && !isTime,
+          fontSize: 11,
+          formatter: ({ value }: { value: readonly number[] }) => formatCompact(value[2] ?? 0),
+        },
         itemStyle: { borderColor: paper.background, borderWidth: 2 },
         encode: { x: 0, y: 1, value: 3 },
       },

@@ -1,9 +1,11 @@
 import { OuiButtonEmpty, OuiButtonIcon, OuiIcon, OuiToolTip } from '@opensearch-project/oui';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Content, EventHit, FieldContent, PanelAnswer, PanelContent, View } from '../../protocol.ts';
 import { fetchEvents } from '../api.ts';
 import type { Actions } from '../dashboard.tsx';
 import { exists, phrase } from '../filters.ts';
+import { charactersIn, columnShares } from '../layout.ts';
+import { Cut } from './cut.tsx';
 import { formatNumber, formatTime, formatValue, leaves, toCsv, valuesAt } from '../format.ts';
 import { download } from '../panel.tsx';
 
@@ -17,9 +19,18 @@ interface Props {
 
 /** The newest events, each to be opened as fields or JSON. */
 export function Events({ panel, answer, view, content, act }: Props) {
+  const timeField = answer.timeField ?? EVENT_TIME;
   return (
     <div className="table-panel">
-      <EventTable events={answer.events} columns={answer.columns} view={view} content={content} act={act} />
+      <EventTable
+        timeField={timeField}
+        events={answer.events}
+        columns={answer.columns}
+        width={panel.grid.w}
+        view={view}
+        content={content}
+        act={act}
+      />
       <footer className="pager">
         <span>
           {formatNumber(answer.events.length)} newest of {formatNumber(answer.total)} events
@@ -31,9 +42,9 @@ export function Events({ panel, answer, view, content, act }: Props) {
             download(
               `${panel.id}.csv`,
               toCsv(
-                ['time_dt', ...answer.columns],
+                [timeField, ...answer.columns],
                 answer.events.map(({ source }) =>
-                  ['time_dt', ...answer.columns].map((column) => formatValue(one(valuesAt(source, column)))),
+                  [timeField, ...answer.columns].map((column) => formatValue(one(valuesAt(source, column)))),
                 ),
               ),
             )
@@ -51,13 +62,27 @@ const one = (values: readonly unknown[]): unknown => (values.length <= 1 ? value
 interface TableProps extends Pick<Props, 'view' | 'content' | 'act'> {
   readonly events: readonly EventHit[];
   readonly columns: readonly string[];
+  /** Of the panel, on the grid. */
+  readonly width: number;
+  readonly timeField: string;
 }
+const EVENT_TIME = 'time_dt';
+/** The time and the arrow before it. */
+const TIME_CHARACTERS = 26;
 
 const PAGE = 50;
 
-function EventTable({ events, columns, view, content, act }: TableProps) {
+function EventTable({ events, columns, width, timeField, view, content, act }: TableProps) {
   const [opened, setOpened] = useState<string>();
   const [shown, setShown] = useState(PAGE);
+  const shares = useMemo(
+    () =>
+      columnShares(
+        columns.map((column) => [column, ...events.map(({ source }) => formatValue(one(valuesAt(source, column))))]),
+        charactersIn(width) - TIME_CHARACTERS,
+      ),
+    [events, columns, width],
+  );
   return (
     <div className="table-scroll" tabIndex={0}>
       <table className="events">
@@ -67,8 +92,8 @@ function EventTable({ events, columns, view, content, act }: TableProps) {
             <th scope="col" className="time">
               Time
             </th>
-            {columns.map((column) => (
-              <th key={column} scope="col" style={WIDE.test(column) ? { width: `${200 / (columns.length + 1)}%` } : {}}>
+            {columns.map((column, position) => (
+              <th key={column} scope="col" title={column} style={{ width: `${shares[position] ?? 0}%` }}>
                 {column}
               </th>
             ))}
@@ -89,12 +114,12 @@ function EventTable({ events, columns, view, content, act }: TableProps) {
                     onClick={() => setOpened(isOpen ? undefined : event.id)}
                   />
                 </td>
-                <td className="time">{formatTime(String(event.source['time_dt'] ?? event.source['time'] ?? ''))}</td>
+                <td className="time">{formatTime(String(valuesAt(event.source, timeField)[0] ?? ''))}</td>
                 {columns.map((column) => {
                   const text = formatValue(one(valuesAt(event.source, column)));
                   return (
                     <td key={column} title={text}>
-                      {text}
+                      <Cut text={text} />
                     </td>
                   );
                 })}
@@ -118,9 +143,6 @@ function EventTable({ events, columns, view, content, act }: TableProps) {
     </div>
   );
 }
-
-/** Columns that hold long names take more of the width. */
-const WIDE = /uid$|message$|user_agent$/;
 
 const AROUND: readonly (readonly [string, string])[] = [
   ['actor.user.uid', 'this identity'],
@@ -238,7 +260,7 @@ function Surroundings({
 }: { event: EventHit; field: string; value: string } & Pick<Props, 'view' | 'content' | 'act'>) {
   const [events, setEvents] = useState<readonly EventHit[]>();
   const [error, setError] = useState<string>();
-  const time = String(event.source['time_dt'] ?? '');
+  const time = String(event.source[EVENT_TIME] ?? '');
   useEffect(() => {
     const abort = new AbortController();
     fetchEvents({ view, size: 20, around: { time, field, value } }, abort.signal).then(
@@ -253,6 +275,8 @@ function Surroundings({
   return (
     <EventTable
       events={events}
+      width={48}
+      timeField={EVENT_TIME}
       columns={['api.operation', 'status', 'actor.user.uid', 'src_endpoint.ip', 'cloud.region']}
       view={view}
       content={content}

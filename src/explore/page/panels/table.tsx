@@ -4,7 +4,9 @@ import type { PanelContent, ResultCell, ResultColumn, ResultTable } from '../../
 import { quoteValue } from '../completion.ts';
 import type { Actions } from '../dashboard.tsx';
 import { toggleNegated } from '../filters.ts';
+import { charactersIn, columnShares } from '../layout.ts';
 import { cellText } from './cell.ts';
+import { Cut } from './cut.tsx';
 
 interface Props {
   readonly panel: PanelContent;
@@ -22,6 +24,18 @@ export function Table({ panel, table, drillDown, act }: Props) {
     () => (sort === undefined ? table.rows : [...table.rows].sort(comparator(sort.column, sort.descending))),
     [table, sort],
   );
+  const shares = useMemo(
+    () =>
+      columnShares(
+        table.columns.map((column, position) => [
+          // The sign of the sorting order needs room too.
+          `${column.label}  `,
+          ...table.rows.map((row) => cellText(row[position], column)),
+        ]),
+        charactersIn(panel.grid.w),
+      ),
+    [table, panel],
+  );
   const pages = Math.max(1, Math.ceil(rows.length / perPage));
   const shown = Math.min(page, pages - 1);
   return (
@@ -30,10 +44,7 @@ export function Table({ panel, table, drillDown, act }: Props) {
         <table>
           <colgroup>
             {table.columns.map((column, position) => (
-              <col
-                key={column.label + String(position)}
-                style={panel.widths[position] === undefined ? {} : { width: panel.widths[position] }}
-              />
+              <col key={column.label + String(position)} style={{ width: `${shares[position] ?? 0}%` }} />
             ))}
           </colgroup>
           <thead>
@@ -134,7 +145,7 @@ function Cell({
   const { filter } = cell;
   return (
     <td className={numeric(column) ? 'number' : ''} title={text}>
-      {target !== undefined && cell.value !== null && column.field !== undefined ? (
+      {target !== undefined && filter?.meta.type === 'phrase' && column.field !== undefined ? (
         <a
           href={`#/view/${target}`}
           onClick={(event) => {
@@ -142,10 +153,10 @@ function Cell({
             act.open(target, `${column.field ?? ''}: ${quoteValue(String(cell.value))}`);
           }}
         >
-          {text}
+          <Cut text={text} />
         </a>
       ) : (
-        <span>{text}</span>
+        <Cut text={text} />
       )}
       {filter !== undefined && (
         <span className="cell-actions">

@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PanelContent, ResultTable } from '../../../../src/explore/protocol.ts';
+import { axisText, chartOption, middle } from '../../../../src/explore/page/charts/option.ts';
+import { phrase } from '../../../../src/explore/page/filters.ts';
+
+const HOUR = 3_600_000;
+const panel = (type: string, more: Partial<PanelContent> = {}): PanelContent => ({
+  id: '1', title: 'P', description: '', hideTitle: false, grid: { x: 0, y: 0, w: 24, h: 12 }, type, params: {}, colors: {},
+  widths: [], ...more,
+}); // prettier-ignore
+
+/** Counts per hour and status: the second hour has no events. */
+const byTime: ResultTable = {
+  intervalMs: HOUR,
+  columns: [
+    { label: 'Time', kind: 'bucket', schema: 'segment', agg: 'date_histogram', field: 'time_dt', type: 'date' },
+    { label: 'Result', kind: 'bucket', schema: 'group', agg: 'terms', field: 'status', type: 'string' },
+    { label: 'Count', kind: 'metric', schema: 'metric', agg: 'count' },
+  ],
+  rows: [
+    [{ value: 0 }, { value: 'Success', filter: phrase('status', 'Success') }, { value: 5 }],
+    [{ value: 2 * HOUR }, { value: 'Success', filter: phrase('status', 'Success') }, { value: 3 }],
+    [{ value: 2 * HOUR }, { value: 'Failure', filter: phrase('status', 'Failure') }, { value: 2 }],
+  ],
+};
+interface Series {
+  name: string;
+  type: string;
+  stack?: string;
+  data: unknown[];
+  itemStyle: { color: string };
+}
+const seriesOf = (drawing: ReturnType<typeof chartOption>): Series[] => drawing.option['series'] as Series[];
+
+describe('a chart over time', () => {
+  const drawing = chartOption(panel('histogram', { colors: { Failure: '#CC5642' } }), byTime, false);
+
+  test('shows an hour without events as a gap, and a label in its fixed colour', () => {
+    expect(seriesOf(drawing).map(({ name, type, stack, data }) => ({ name, type, stack, data }))).toEqual([
+      { name: 'Success', type: 'bar', stack: 'all', data: [5, 0, 3] },
+      { name: 'Failure', type: 'bar', stack: 'all', data: [0, 0, 2] },
+    ]);
+    expect(seriesOf(drawing)[1]?.itemStyle.color).toBe('#CC5642');
+  });
+
+  test('filters by what was clicked, and turns a brush into the times of its bars', () => {
+    expect(drawing.filtersAt({ seriesIndex: 1, dataIndex: 2 })).toEqual([phrase('status', 'Failure')]);
+    expect(drawing.filtersAt({ seriesIndex: 1, dataIndex: 1 })).toEqual([]);
+    expect(drawing.filtersAt({ seriesIndex: 9, dataIndex: 9 })).toEqual([]);
+    expect(drawing.timesAt([0.2, 1.4])).toEqual([0, 2 * HOUR]);
+    expect(drawing.timesAt([-5, 99])).toEqual([0, 3 * HOUR]);
+    expect(drawing.brushable).toBe(true);
+  });
+
+  test('draws its tooltip as text, never as markup', () => {
+    const tooltip = drawing.option['tooltip'] as { renderMode: string; formatter: (points: object[]) => string };
+    expect(tooltip.renderMode).toBe('richText');
+    expect(tooltip.formatter([{ seriesName: '<b>', value: 1, dataIndex: 0 }])).toContain('<b>: 1');
+  });
+
+  test('has lines for an area and bars that do not stack where the panel says so', () => {
+    expect(seriesOf(chartOption(panel('area'), byTime, true))[0]?.type).toBe('line');
+    const beside = panel('histogram', { params: { seriesParams: [{ mode: 'normal' }] } });
+    expect(seriesOf(chartOption(beside, byTime, true))[0]?.stack).toBeUndefined();
+  });
+});
+
+test('horizontal bars cannot be brushed', () => {
+  const table: ResultTable = {
+    columns: [
+      { label: 'Op', kind: 'bucket', schema: 'segment', agg: 'terms', field: 'api.operation', type: 'string' },
+      { label: 'Count', kind: 'metric', schema: 'metric', agg: 'count' },
+    ],
+    rows: [
+      [{ value: 'GetObject', filter: phrase('api.operation', 'GetObject') }, { value: 7 }],
+      [{ value: null }, { value: 1 }],
+    ],
+  };
+  const drawing = chartOption(panel('horizontal_bar'), table, false);
+  expect(drawing.brushable).toBe(false);
+  expect(drawing.timesAt([0, 1])).toBeUndefined();
+  expect(drawing.filtersAt({ seriesIndex: 0, dataIndex: 0 })).toHaveLength(1);
+  expect((drawing.option['yAxis'] as { data: string[] }).data).toEqual(['GetObject', 'None']);
+});
+
+test('the rings of a pie add up, and a slice filters by itself and what it is part of', () => {
+  const table: ResultTable = {
+    columns: [
+      { label: 'Class', kind: 'bucket', schema: 'segment', agg: 'terms' },
+      { label: 'Activity', kind: 'bucket', schema: 'segment', agg: 'terms' },
+      { label: 'Count', kind: 'metric', schema: 'metric', agg: 'count' },
+    ],
+    rows: [
+      [{ value: 'API', filter: phrase('c', 'API') }, { value: 'Read', filter: phrase('a', 'Read') }, { value: 6 }],
+      [{ value: 'API', filter: phrase('c', 'API') }, { value: 'Create', filter: phrase('a', 'Create') }, { value: 2 }],
+      [{ value: 'Auth', filter: phrase('c', 'Auth') }, { value: 'Logon', filter: phrase('a', 'Logon') }, { value: 2 }],
+    ],
+  };
+  const drawing = chartOption(panel('pie'), table, false);
+  const rings = seriesOf(drawing).map(({ data }) => (data as { value: number }[]).map(({ value }) => value));
+  expect(rings).toEqual([[8, 2], [6, 2, 2]]); // prettier-ignore
+  expect(drawing.filtersAt({ seriesIndex: 0, dataIndex: 0 })).toEqual([phrase('c', 'API')]);
+  expect(drawing.filtersAt({ seriesIndex: 1, dataIndex: 1 })).toEqual([phrase('c', 'API'), phrase('a', 'Create')]);
+  expect(drawing.summary).toBe('API 80 %, Auth 20 %');
+});
+
+test('a heatmap leaves empty cells empty and writes the numbers where there is room', () => {
+  const drawing = chartOption(panel('heatmap'), { ...byTime, columns: byTime.columns }, true);
+  const [series] = seriesOf(drawing) as (Series & { label: { show: boolean } })[];
+  expect(series?.data).toHaveLength(3);
+  expect(series?.label.show).toBe(false);
+  expect(drawing.filtersAt({ dataIndex: 2 })).toEqual([phrase('status', 'Failure')]);
+});
+
+test.each([
+  ['arn:aws:iam::123456789012:role/web', '123456789012 role/web'],
+  ['arn:aws:s3:::a-bucket', 'a-bucket'],
+  ['GetObject', 'GetObject'],
+])('beside an axis, %s is %s', (text, expected) => expect(axisText(text)).toBe(expected));
+
+test('a long text loses its middle and no more', () => {
+  expect(middle('abcdefghij', 10)).toBe('abcdefghij');
+  expect(middle('abcdefghijk', 10)).toHaveLength(10);
+  expect(middle('abcdefghijk', 10)).toMatch(/^abc.*ijk$/);
+});

@@ -1,0 +1,216 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { FieldContent, PanelContent, SavedFilter } from '../../../../src/explore/protocol.ts';
+import { completionAt, quoteValue, rankFields } from '../../../../src/explore/page/completion.ts';
+import {
+  addFilter,
+  describe as sayFilter,
+  exists,
+  isPinned,
+  phrase,
+  phrases,
+  toggleDisabled,
+  toggleNegated,
+  togglePinned,
+  valuesOf,
+} from '../../../../src/explore/page/filters.ts';
+import {
+  formatBucketTime,
+  formatCompact,
+  formatNumber,
+  formatTime,
+  formatValue,
+  leaves,
+  toCsv,
+  valuesAt,
+} from '../../../../src/explore/page/format.ts';
+import { columnShares, cutText, placed } from '../../../../src/explore/page/layout.ts';
+import { DEFAULT_VIEW, formatPlace, parsePlace, type Place } from '../../../../src/explore/page/view.ts';
+import { parseDql } from '../../../../src/content/dql/dql.ts';
+
+const fallback: Place = { dashboard: 'first', view: DEFAULT_VIEW, refresh: 0 };
+
+describe('the URL', () => {
+  test('reproduces every choice', () => {
+    const filter = fc.constantFrom<SavedFilter>(
+      phrase('a', 'x&y=#%'),
+      togglePinned(phrases('b', ['1', '"'])),
+      toggleDisabled(exists('c', true)),
+    );
+    const place = fc.record({
+      dashboard: fc.string({ minLength: 1 }),
+      view: fc.record({
+        from: fc.constantFrom('now-24h', '2026-11-20T10:00:00.000Z'),
+        to: fc.constant('now'),
+        query: fc.string(),
+        filters: fc.array(filter, { maxLength: 3 }),
+      }),
+      refresh: fc.nat(),
+    });
+    fc.assert(fc.property(place, (one) => expect(parsePlace(formatPlace(one), fallback)).toEqual(one)));
+  });
+
+  test('that is anything else opens the first dashboard and drops what is no filter', () => {
+    fc.assert(fc.property(fc.string(), (hash) => void parsePlace(`#${hash}`, fallback)));
+    expect(parsePlace('', fallback)).toEqual(fallback);
+    expect(parsePlace('#/view/%?from=now-1h', fallback).dashboard).toBe('%');
+    expect(parsePlace('#/view/x?from=now-1h&f=[1,null,{"meta":{}}]', fallback).view.filters).toEqual([{ meta: {} }]);
+    expect(parsePlace('#/view/x?f=nonsense', fallback).view.filters).toEqual([]);
+  });
+
+  test('of a drill-down of OpenSearch Dashboards carries its query', () => {
+    const hash = "#/view/x?_a=(query:(language:kuery,query:'actor.user.uid: \"it!'s\"'))";
+    expect(parsePlace(hash, fallback)).toMatchObject({ dashboard: 'x', view: { query: 'actor.user.uid: "it\'s"' } });
+  });
+});
+
+describe('filters', () => {
+  test('are said as people read them', () => {
+    const range = { meta: { type: 'range', key: 'n', params: { gte: 1, lt: 5, format: 'x' } } };
+    expect([phrase('a', 1, true), phrases('b', ['x', 'y']), exists('c'), range].map(sayFilter)).toEqual([
+      'NOT a: 1',
+      'b: x, y',
+      'c exists',
+      'n: ≥ 1, < 5',
+    ]);
+    expect(sayFilter({ meta: { alias: 'Mine', negate: true } })).toBe('NOT Mine');
+    expect(sayFilter({ meta: {} })).toBe('custom filter: ');
+    expect(valuesOf(phrase('a', 'b').meta)).toEqual(['b']);
+  });
+
+  test('that are added twice stand once, with the latest sign', () => {
+    const twice = addFilter(addFilter([], phrase('a', 'b')), phrase('a', 'b', true));
+    expect(twice).toEqual([phrase('a', 'b', true)]);
+    expect(addFilter(twice, phrase('a', 'c'))).toHaveLength(2);
+  });
+
+  test('toggle back to what they were', () => {
+    const one = phrase('a', 'b');
+    for (const toggle of [togglePinned, toggleNegated, toggleDisabled]) {
+      expect(toggle(one)).not.toEqual(one);
+      expect(toggle(toggle(one))).toEqual(one);
+    }
+    expect(isPinned(togglePinned(one))).toBe(true);
+  });
+});
+
+describe('values', () => {
+  test('are formatted for reading', () => {
+    expect([formatNumber(1234.567), formatCompact(1234), formatTime('no date')]).toEqual([
+      '1,234.57',
+      '1.2K',
+      'no date',
+    ]);
+    const noon = new Date(2026, 10, 21, 12, 3, 4).getTime();
+    expect(formatTime(noon)).toBe('2026-11-21 12:03:04');
+    expect([86_400_000, 3_600_000, 1000].map((interval) => formatBucketTime(noon, interval))).toEqual([
+      '11-21',
+      '11-21 12:03',
+      '12:03:04',
+    ]);
+    expect([null, undefined, ['a', 1], { a: 1 }, false].map(formatValue)).toEqual([
+      '–',
+      '–',
+      'a, 1',
+      '{"a":1}',
+      'false',
+    ]);
+  });
+
+  test('are found at their paths, through arrays and dotted keys', () => {
+    const event = { a: [{ b: 1 }, { b: [2, 3] }], 'c.d': 4, e: { 'f.g': 5 } };
+    expect(['a.b', 'c.d', 'e.f.g', 'a.x', 'constructor'].map((path) => valuesAt(event, path))).toEqual([
+      [1, 2, 3],
+      [4],
+      [5],
+      [],
+      [],
+    ]);
+    expect(leaves(event)).toEqual([
+      ['a.b', [1, 2, 3]],
+      ['c.d', 4],
+      ['e.f.g', 5],
+    ]);
+  });
+
+  test('in a CSV cannot break out of their cells nor run as formulas', () => {
+    expect(
+      toCsv(
+        ['a', 'b'],
+        [
+          ['x,"y"', '=cmd()'],
+          ['-1', '@x\n'],
+        ],
+      ),
+    ).toBe('a,b\r\n"x,""y""",\'=cmd()\r\n-1,"\'@x\n"');
+  });
+});
+
+describe('completion', () => {
+  const names = new Set(['status', 'actor.user.uid']);
+  test.each([
+    ['sta', { kind: 'field', word: 'sta', start: 0 }],
+    ['status: Fa', { kind: 'value', field: 'status', word: 'Fa', start: 8 }],
+    ['status: "a b', { kind: 'value', field: 'status', word: 'a b', start: 8 }],
+    ['status: (Failure or Su', { kind: 'value', field: 'status', word: 'Su', start: 20 }],
+    ['status: Failure a', { kind: 'conjunction', word: 'a', start: 16 }],
+    ['status: Failure and act', { kind: 'field', word: 'act', start: 20 }],
+    ['unknown: x', { kind: 'field', word: 'x', start: 9 }],
+  ])('knows what stands at the end of %s', (text, expected) =>
+    expect(completionAt(text, text.length, names)).toEqual(expected),
+  );
+
+  test('offers the best fields first and none that cannot be searched', () => {
+    const field = (name: string, searchable = true): FieldContent => ({
+      name,
+      type: 'string',
+      searchable,
+      aggregatable: true,
+    });
+    const fields = ['x.user', 'superuser', 'user.name', '_user', 'other'].map((name) => field(name));
+    const found = rankFields('user', [...fields, field('user.secret', false)], 9).map(({ name }) => name);
+    expect(found).toEqual(['user.name', 'x.user', 'superuser']);
+  });
+
+  test('quotes a value so that the parser reads it as one value', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), (value) => {
+        expect(() => parseDql(`status: ${quoteValue(value)}`)).not.toThrow();
+      }),
+    );
+    expect([quoteValue('AccessDenied'), quoteValue('a "b" \\c'), quoteValue('and')]).toEqual([
+      'AccessDenied',
+      '"a \\"b\\" \\\\c"',
+      '"and"',
+    ]);
+  });
+});
+
+describe('layout', () => {
+  const panel = (id: string, y: number, h: number, markdown?: string): PanelContent => ({
+    id, title: id, description: '', hideTitle: false, grid: { x: 0, y, w: 48, h }, colors: {}, widths: [],
+    ...(markdown === undefined ? { type: 'table', params: {} } : { type: 'markdown', params: { markdown } }),
+  }); // prettier-ignore
+  const known = new Set(['a', 'b']);
+
+  test('leaves out a first row of links that the header has, and nothing else', () => {
+    const strip = panel('s', 0, 3, '**Here** &nbsp;·&nbsp; [A](#/view/a) · [B](#/view/b?x=1)');
+    const below = panel('t', 3, 10);
+    expect(placed([strip, below], known)).toEqual([{ ...below, grid: { ...below.grid, y: 0 } }]);
+    for (const kept of ['[A](#/view/a) and a word', '[A](#/view/unknown)', 'text', ''])
+      expect(placed([panel('s', 0, 3, kept), below], known)).toHaveLength(2);
+    expect(placed([strip, panel('t', 1, 10)], known)).toHaveLength(2);
+  });
+
+  test('gives short columns what they need and takes from the longest', () => {
+    const columns = [['x'.repeat(80)], ['Success'], ['9']];
+    const [long = 0, short = 0, number = 0] = columnShares(columns, 50);
+    expect(long + short + number).toBeCloseTo(100, 0);
+    expect(short).toBeGreaterThanOrEqual(20);
+    expect(long).toBeGreaterThan(short + number);
+    expect(columnShares([], 50)).toEqual([]);
+  });
+
+  test('cuts a text without losing any of it', () =>
+    fc.assert(fc.property(fc.string(), (text) => expect(cutText(text).join('')).toBe(text))));
+});
