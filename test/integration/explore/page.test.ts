@@ -1,0 +1,353 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { generateEvents } from '../../../src/demo/generate.ts';
+import { loadRecords } from '../../../src/demo/load.ts';
+import type { ExploreServer } from '../../../src/explore/server.ts';
+import { startExplore } from '../../../src/explore/start.ts';
+import { silentLogger } from '../../../src/logger.ts';
+import { launchChromium } from '../../support/chromium.ts';
+import { loadHealth } from '../../support/health.ts';
+import { record } from '../../support/records.ts';
+import { deleteAlias, serverUrl, testClient, uniqueName } from '../../support/servers.ts';
+
+const alias = uniqueName('explore-page');
+const client = testClient();
+const now = Date.now();
+
+/** Markup in every place of an event that its caller can choose. */
+const EVIL = {
+  agent: '<img src=x onerror="window.hacked=1"> evil-agent',
+  bucket: '"><script>window.hacked=1</script>evil-bucket',
+  error: '<svg onload=window.hacked=1>evil-error</svg>',
+  user: '<img src=x onerror=window.hacked=1>evil-user',
+  operation: 'javascript:window.hacked=1',
+};
+
+function* evilEvents(): Generator<unknown> {
+  for (let i = 0; i < 400; i++)
+    yield record({
+      eventID: `aaaaaaaa-bbbb-4ccc-8ddd-${String(i).padStart(12, '0')}`,
+      eventTime: new Date(now - (i + 1) * 20_000).toISOString().replace(/\.\d+Z/, 'Z'),
+      eventSource: 's3.amazonaws.com',
+      eventName: EVIL.operation,
+      userAgent: EVIL.agent,
+      readOnly: false,
+      errorCode: EVIL.error,
+      errorMessage: EVIL.error,
+      requestParameters: { bucketName: EVIL.bucket },
+      resources: [{ ARN: `arn:aws:s3:::${EVIL.bucket}`, accountId: '123456789012', type: 'AWS::S3::Bucket' }],
+      userIdentity: {
+        type: 'IAMUser',
+        principalId: 'AIDAEXAMPLEEVIL00001',
+        arn: `arn:aws:iam::123456789012:user/${EVIL.user}`,
+        accountId: '123456789012',
+        accessKeyId: 'AKIAEXAMPLEEVIL00001',
+        userName: EVIL.user,
+      },
+    });
+}
+
+let server: ExploreServer;
+let browser: Browser;
+let page: Page;
+/** What the browser complained about since the last test. */
+let complaints: string[] = [];
+
+const panel = (title: string): Locator => page.locator(`section.panel[aria-label="${title}"]`);
+const pills = (): Locator => page.locator('.filter-bar .pill');
+const place = (): URLSearchParams => new URLSearchParams(new URL(page.url()).hash.split('?')[1]);
+const dashboardOf = (): string => /#\/view\/([^?]+)/.exec(page.url())?.[1] ?? '';
+
+/** Every panel has its answer. */
+async function settled(): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      document.querySelector('.panel') !== null &&
+      document.querySelector('[aria-busy="true"], [data-state="loading"]') === null,
+  );
+}
+
+/** Opens a dashboard in a fresh state. */
+async function open(dashboard: string, search = 'from=now-24h&to=now'): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(`http://127.0.0.1:${server.port}/#/view/ocsf-cloudtrail-${dashboard}?${search}`);
+  await settled();
+}
+
+async function events(): Promise<number> {
+  await settled();
+  return Number((await panel('At a glance').locator('dd').first().innerText()).replaceAll(',', ''));
+}
+
+beforeAll(async () => {
+  await loadRecords(client, alias, generateEvents({ seed: 'page', end: now, hours: 24, events: 6000 }), { now });
+  await loadRecords(client, alias, evilEvents(), { now });
+  await loadHealth(client, alias, now);
+  server = await startExplore({
+    opensearch: { url: serverUrl('OPENSEARCH_URL'), insecure: false },
+    alias,
+    port: 0,
+    logger: silentLogger,
+  });
+  browser = await launchChromium();
+  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, colorScheme: 'light' });
+  page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(server.url);
+  await settled();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+  await deleteAlias(client, alias);
+  await client.close();
+});
+
+beforeEach(() => {
+  complaints = [];
+});
+
+describe('every dashboard', () => {
+  test('renders without an empty or failed panel and without a complaint of the browser', async () => {
+    const tabs = page.locator('nav .tab');
+    expect(await tabs.count()).toBe(8);
+    for (let i = 0; i < (await tabs.count()); i++) {
+      await tabs.nth(i).click();
+      await settled();
+      const name = await tabs.nth(i).innerText();
+      const faults = await page.locator('[data-state="error"], [data-state="note"]').allInnerTexts();
+      expect({ name, faults }).toEqual({ name, faults: [] });
+      expect(await page.locator('canvas').count()).toBeGreaterThan(0);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test('keeps what is stored in events as text, whatever markup it holds', async () => {
+    for (const dashboard of ['overview', 'identity', 'network', 'data', 'errors', 'threats']) {
+      await open(dashboard, 'from=now-3h&to=now');
+      expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();
+      expect(await page.locator('main img, main script, main [onload], main [onerror]').count()).toBe(0);
+      expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
+    }
+    await open('network', 'from=now-3h&to=now');
+    await panel('User agents').locator(`td[title='${EVIL.agent}']`).waitFor();
+    await open('data', 'from=now-3h&to=now');
+    const row = panel('Latest changes').locator('tbody tr', { hasText: 'javascript:window' }).first();
+    await row.getByLabel('Open event').click();
+    const details = await panel('Latest changes').locator('.event-details').innerText();
+    for (const text of Object.values(EVIL)) expect(details).toContain(text);
+    await panel('Latest changes').getByRole('tab', { name: 'JSON' }).click();
+    expect(await panel('Latest changes').locator('pre.json').innerText()).toContain('<svg onload');
+    expect(await page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('an analyst', () => {
+  test('goes from dashboard to dashboard and keeps time range, query and filters; back goes back', async () => {
+    await open('overview');
+    await panel('Busiest identities').locator('tbody td').nth(1).hover();
+    await panel('Busiest identities')
+      .getByLabel(/^Filter for/)
+      .nth(1)
+      .click();
+    await settled();
+    expect(await pills().allInnerTexts()).toEqual([expect.stringMatching(/^actor\.user\.type: /)]);
+    await page.locator('nav .tab', { hasText: 'Network' }).click();
+    await settled();
+    expect([dashboardOf(), place().get('from')]).toEqual(['ocsf-cloudtrail-network', 'now-24h']);
+    expect(await pills().count()).toBe(1);
+    await page.goBack();
+    await settled();
+    expect(dashboardOf()).toBe('ocsf-cloudtrail-overview');
+  });
+
+  test('chooses a quick time range, and the numbers follow', async () => {
+    await open('overview');
+    const day = await events();
+    await page.getByLabel('Date quick select').click();
+    await page.getByRole('button', { name: 'Last 4 hours' }).click();
+    await page.waitForFunction(() => location.hash.includes('now-4h'));
+    expect(await events()).toBeLessThan(day);
+  });
+
+  test('writes DQL with completion of fields and values, and is told where it is wrong', async () => {
+    await open('overview');
+    const all = await events();
+    const input = page.getByLabel('Query in DQL');
+    await input.fill('stat');
+    await page.locator('.suggestions li', { hasText: /^statusstring/ }).click();
+    expect(await input.inputValue()).toBe('status: ');
+    await input.pressSequentially('Fail');
+    await page.locator('.suggestions li', { hasText: 'Failure' }).click();
+    expect(await input.inputValue()).toBe('status: Failure ');
+    await input.press('Escape');
+    await input.press('Enter');
+    await page.waitForFunction(() => location.hash.includes('Failure'));
+    expect(await events()).toBeLessThan(all);
+    await input.fill('status: (Failure');
+    await input.press('Escape');
+    expect(await page.getByRole('alert').innerText()).toContain('^');
+  });
+
+  test('adds a filter, negates, disables, pins and deletes it', async () => {
+    await open('overview');
+    const all = await events();
+    await page.locator('[data-test="add-filter"]').click();
+    await page.locator('[data-test-subj="filter-field"] input').fill('status');
+    await page.locator('[role="option"][title="status"]').click();
+    await page.locator('[data-test-subj="filter-value"] input').click();
+    await page.locator('[role="option"][title="Failure"]').click();
+    await page.locator('[data-test="save-filter"]').click();
+    await pills().waitFor();
+    const failed = await events();
+    expect(failed).toBeLessThan(all);
+    const choose = async (action: string): Promise<void> => {
+      await pills().first().click();
+      await page.getByText(action, { exact: true }).click();
+    };
+    await choose('Exclude results');
+    await page.getByText('NOT status: Failure').waitFor();
+    expect(await events()).toBeGreaterThan(failed);
+    await choose('Temporarily disable');
+    await page.locator('.pill-disabled').waitFor();
+    expect(await events()).toBe(all);
+    await choose('Pin across dashboards');
+    await page.waitForFunction(() => location.hash.includes('globalState'));
+    await choose('Delete');
+    await pills().waitFor({ state: 'detached' });
+  });
+
+  test('brushes a stretch of time on a chart', async () => {
+    await open('overview');
+    const box = await panel('Events over time, by result').locator('canvas').boundingBox();
+    const { x = 0, y = 0, width = 0, height = 0 } = box ?? {};
+    await page.mouse.move(x + width * 0.4, y + height * 0.5);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.6, y + height * 0.5, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForFunction(() => !location.hash.includes('now-24h'));
+    const [from, to] = [place().get('from') ?? '', place().get('to') ?? ''].map((time) => Date.parse(time));
+    expect((to ?? 0) - (from ?? 0)).toBeGreaterThan(2 * 3_600_000);
+    expect((to ?? 0) - (from ?? 0)).toBeLessThan(8 * 3_600_000);
+  });
+
+  test('clicks a bar and filters by it', async () => {
+    await open('overview');
+    const box = await panel('Most frequent operations').locator('canvas').boundingBox();
+    await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) * 0.45, (box?.y ?? 0) + 16);
+    await pills().waitFor();
+    expect(await pills().first().innerText()).toMatch(/^api\.operation: /);
+  });
+
+  test('chooses from a control, also on the dashboard about ingestion', async () => {
+    await open('overview');
+    await panel('Filters').getByLabel('Region').first().click();
+    await page.locator('[role="option"]', { hasText: 'us-east-1' }).click();
+    await pills().waitFor();
+    expect(await pills().first().innerText()).toBe('cloud.region: us-east-1');
+    await open('ingest-health');
+    await panel('Filters').getByLabel('State').first().click();
+    await page.locator('[role="option"]', { hasText: 'failed' }).waitFor();
+  });
+
+  test('loads a saved query', async () => {
+    await open('overview');
+    await page.locator('[data-test="saved-queries"]').click();
+    await page.getByLabel('Search saved queries').fill('root');
+    await page.locator('.saved-queries li button').first().click();
+    await page.waitForFunction(() => new URLSearchParams(location.hash.split('?')[1]).get('q') !== null);
+    expect(await page.getByLabel('Query in DQL').inputValue()).toBe(place().get('q'));
+  });
+
+  test('follows an identity to the dashboard about it', async () => {
+    await open('overview');
+    const link = panel('Busiest identities').locator('tbody a').first();
+    const identity = await link.locator('xpath=..').getAttribute('title');
+    await link.click();
+    await settled();
+    expect(dashboardOf()).toBe('ocsf-cloudtrail-identity');
+    expect(place().get('q')).toBe(`actor.user.uid: "${identity}"`);
+  });
+
+  test('sorts and pages a table and takes it away as CSV', async () => {
+    await open('overview');
+    const table = panel('Busiest identities');
+    await table.getByRole('button', { name: 'Events' }).click();
+    expect(await table.locator('th[aria-sort="descending"]').innerText()).toBe('Events');
+    await table.getByRole('button', { name: 'Events' }).click();
+    const numbers = (await table.locator('tbody td:nth-child(3)').allInnerTexts()).map((text) =>
+      Number(text.replaceAll(',', '')),
+    );
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    await table.getByLabel('Next page').click();
+    expect(await table.locator('.pager').innerText()).toContain('2 of');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      table.getByLabel('Export Busiest identities as CSV').click(),
+    ]);
+    const csv = readFileSync(await download.path(), 'utf8').split('\r\n');
+    expect(csv[0]).toBe('Identity,Type,Events,IPs,Operations,Last seen');
+    expect(csv.length).toBeGreaterThan(10);
+  });
+
+  test('opens an event: its fields, why one cannot be filtered, a filter from a field, and what happened around it', async () => {
+    await open('overview');
+    const list = panel('Latest events');
+    await list
+      .locator('tbody tr', { hasText: 'AssumedRole' })
+      .or(list.locator('tbody tr'))
+      .nth(3)
+      .getByLabel('Open event')
+      .click();
+    const details = list.locator('.event-details');
+    await details.locator('th', { hasText: /^api\.operation$/ }).waitFor();
+    await details.getByRole('tab', { name: 'Around, of this' }).first().click();
+    await details.locator('.events tbody tr').first().waitFor();
+    await details.getByRole('tab', { name: 'Fields' }).click();
+    await details.getByLabel('Filter for api.operation', { exact: true }).click();
+    await pills().waitFor();
+    expect(await pills().first().innerText()).toMatch(/^api\.operation: /);
+  });
+
+  test('shares a link that shows another the same', async () => {
+    await open('errors', 'from=now-12h&to=now&q=status%3A+Failure&refresh=60000');
+    const shared = page.url();
+    const seen = await panel('Failed calls').locator('dd').first().innerText();
+    const other = await page.context().newPage();
+    await other.goto(shared);
+    const there = other.locator('section.panel[aria-label="Failed calls"] dd').first();
+    await there.waitFor();
+    expect(await there.innerText()).toBe(seen);
+    expect(other.url()).toBe(shared);
+    expect(await other.getByLabel('Query in DQL').inputValue()).toBe('status: Failure');
+    await other.close();
+  });
+
+  test('is told why a panel is empty', async () => {
+    await open('overview', 'from=now-24h&to=now&q=api.operation%3A+NoSuchOperation');
+    const notes = await page.locator('[data-state="note"]').allInnerTexts();
+    expect(notes.length).toBeGreaterThan(3);
+    expect(notes.join()).toContain('do not match');
+    await open('overview', 'from=2001-01-01T00:00:00.000Z&to=2001-01-02T00:00:00.000Z');
+    expect((await page.locator('[data-state="note"]').allInnerTexts()).join()).toContain(
+      'no events in this time range',
+    );
+  });
+
+  test('works in the dark, and that is remembered', async () => {
+    await open('overview');
+    await page.getByLabel('Use dark colours').click();
+    await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark');
+    await open('overview');
+    const background = await panel('At a glance').evaluate((node) => getComputedStyle(node).backgroundColor);
+    expect(background).toBe('rgb(29, 30, 36)');
+    await page.getByLabel('Use light colours').click();
+  });
+});
