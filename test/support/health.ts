@@ -37,7 +37,10 @@ function row(i: number, at: number): LedgerDocument {
     claimed_at: iso(at - 10_000),
     updated_at: iso(at),
     ...(failed
-      ? { settled_at: iso(at), error: { code: 'SOURCE_UNREADABLE', message: 'unexpected end of file', permanent: false } }
+      ? {
+          settled_at: iso(at),
+          error: { code: 'SOURCE_UNREADABLE', message: 'unexpected end of file', permanent: false },
+        }
       : {
           settled_at: iso(at),
           format: i % 5 === 0 ? 'parquet' : 'cloudtrail-json',

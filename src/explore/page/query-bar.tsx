@@ -35,6 +35,7 @@ export function QueryBar({ content, place, onPlace, onRefresh }: Props) {
     <div className="query-bar" role="search">
       <SavedQueries content={content} onLoad={submit} />
       <QueryInput fields={content.fields} view={view} text={text} onText={setText} onSubmit={submit} />
+      {/* Without onRefresh: its own timer needs a polyfill that is not there; AutoRefresh below does the work. */}
       <OuiSuperDatePicker
         start={view.from}
         end={view.to}
@@ -49,7 +50,6 @@ export function QueryBar({ content, place, onPlace, onRefresh }: Props) {
         onRefreshChange={({ isPaused, refreshInterval }: { isPaused: boolean; refreshInterval: number }) =>
           onPlace({ ...place, refresh: isPaused ? 0 : refreshInterval })
         }
-        onRefresh={onRefresh}
       />
       <OuiButton fill iconType="refresh" onClick={() => submit(text)} data-test="refresh">
         {text === view.query ? 'Refresh' : 'Update'}
