@@ -61,10 +61,12 @@ const dashboardOf = (): string => /#\/view\/([^?]+)/.exec(page.url())?.[1] ?? ''
 
 /** Every panel has its answer. */
 async function settled(): Promise<void> {
-  await page.waitForFunction(
-    `document.querySelector('.panel') !== null &&
-     document.querySelector('[aria-busy="true"], [data-state="loading"]') === null`,
-  );
+  await page.locator('.panel').first().waitFor();
+  const waiting = page.locator('[aria-busy="true"], [data-state="loading"]');
+  for (let tries = 0; (await waiting.count()) > 0; tries++) {
+    if (tries === 200) throw new Error(`panels without an answer: ${(await waiting.allInnerTexts()).join()}`);
+    await page.waitForTimeout(50);
+  }
 }
 
 /** Opens a dashboard in a fresh state. */
@@ -130,7 +132,7 @@ describe('every dashboard', () => {
   test('keeps what is stored in events as text, whatever markup it holds', async () => {
     for (const dashboard of ['overview', 'identity', 'errors', 'threats']) {
       await open(dashboard, 'from=now-3h&to=now');
-      expect(await page.evaluate('window.hacked')).toBeUndefined();
+      expect(await page.evaluate(() => (globalThis as { hacked?: number }).hacked)).toBeUndefined();
       expect(await page.locator('main img, main script, main [onload], main [onerror]').count()).toBe(0);
       expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
     }
@@ -143,7 +145,7 @@ describe('every dashboard', () => {
     for (const text of Object.values(EVIL)) expect(details).toContain(text);
     await panel('Latest changes').getByRole('tab', { name: 'JSON' }).click();
     expect(await panel('Latest changes').locator('pre.json').innerText()).toContain('<svg onload');
-    expect(await page.evaluate('window.hacked')).toBeUndefined();
+    expect(await page.evaluate(() => (globalThis as { hacked?: number }).hacked)).toBeUndefined();
     expect(complaints).toEqual([]);
   });
 });
@@ -343,9 +345,14 @@ describe('an analyst', () => {
   test('works in the dark, and that is remembered', async () => {
     await open('overview');
     await page.getByLabel('Use dark colours').click();
-    await page.waitForFunction(`document.documentElement.dataset.theme === 'dark'`);
+    await page.locator('html[data-theme="dark"]').waitFor();
     await open('overview');
-    const background = await panel('At a glance').evaluate('node => getComputedStyle(node).backgroundColor');
+    interface Browser {
+      getComputedStyle(node: unknown): { backgroundColor: string };
+    }
+    const background = await panel('At a glance').evaluate(
+      (node) => (globalThis as unknown as Browser).getComputedStyle(node).backgroundColor,
+    );
     expect(background).toBe('rgb(29, 30, 36)');
     await page.getByLabel('Use light colours').click();
   });
