@@ -40,7 +40,9 @@ export async function ingestObject(lease: Lease, context: ObjectContext): Promis
   const { ref, source } = lease;
   const claim = await ports.ledger.claim(ref, { source, force: options.force }, abort);
   if (claim.status === 'settled') {
-    await lease.ack();
+    // Given up after its last try: a queue's message of it is its redrive policy's, not ours to delete.
+    if (claim.row.state === 'failed') await lease.nack(claim.row.error?.message);
+    else await lease.ack();
     return { ref, source, state: 'settled', counts: zeroCounts(), bytes: 0, seconds: 0 };
   }
   if (claim.status === 'held') return { ref, source, state: 'held', counts: zeroCounts(), bytes: 0, seconds: 0 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { silentLogger } from '../../src/logger.ts';
 import type { Lease, ObjectRef, SkipReason } from '../../src/ingest/ports.ts';
+import { folderSource } from '../../src/ingest/source/folder.ts';
 import { listingSource } from '../../src/ingest/source/listing.ts';
 import type { LookingOptions } from '../../src/ingest/source/looking.ts';
 import { memorySource } from '../../src/ingest/source/memory.ts';
@@ -8,6 +9,7 @@ import { sqsClient } from '../../src/aws/clients.ts';
 import { sqsSource } from '../../src/ingest/source/sqs.ts';
 import { testAws, testBucket, type TestBucket } from '../support/aws.ts';
 import { createQueue, notifyQueue } from '../support/servers.ts';
+import { testFolder, type TestFolder } from '../support/folder.ts';
 import { settleIn, testLedger } from '../support/ledger.ts';
 import { objectSourceContract } from './object-source.contract.ts';
 
@@ -45,6 +47,26 @@ describe('the source in memory', () => {
       open: async ({ follow = false } = {}) => memorySource(refs, options(follow)),
       finish,
       nameOf: ({ key }) => key,
+      skipped,
+    };
+  });
+});
+
+describe('the files of a folder', () => {
+  const folders: TestFolder[] = [];
+  afterAll(async () => {
+    for (const folder of folders) await folder.drop();
+  });
+
+  objectSourceContract(async () => {
+    const { options, finish } = looking();
+    const folder = await testFolder();
+    folders.push(folder);
+    return {
+      put: async (name, body = 'x') => void (await folder.put(name, body)),
+      open: async ({ follow = false } = {}) => folderSource({ ...options(follow), path: folder.path }),
+      finish,
+      nameOf: ({ key }) => key.slice(folder.path.length + 1),
       skipped,
     };
   });

@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { ObjectError, messageOf } from '../../errors.ts';
 import type { ObjectBytes, ObjectReader, ObjectRef } from '../ports.ts';
+import { assertWithin } from './range.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -19,6 +20,7 @@ export function fileReader(): ObjectReader {
 }
 
 export async function openFile(path: string, signal: AbortSignal): Promise<ObjectBytes> {
+  signal.throwIfAborted();
   let handle: FileHandle;
   try {
     handle = await open(path, 'r');
@@ -49,7 +51,10 @@ export async function openFile(path: string, signal: AbortSignal): Promise<Objec
     async *chunks() {
       for (let at = 0; at < stat.size; at += CHUNK_BYTES) yield await read(at, Math.min(CHUNK_BYTES, stat.size - at));
     },
-    range: (start, end) => read(start, Math.min(end, stat.size) - start),
+    async range(start, end) {
+      assertWithin(start, end, stat.size);
+      return await read(start, end - start);
+    },
     close: () => handle.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ObjectError } from '../../errors.ts';
 import type { ObjectReader, ObjectRef } from '../ports.ts';
+import { assertWithin } from './range.ts';
 
 export interface MemoryReader extends ObjectReader {
   /** Puts or replaces an object and gives its reference. */
@@ -35,8 +36,7 @@ export function memoryReader(): MemoryReader {
         },
         async range(start, end) {
           signal.throwIfAborted();
-          if (start < 0 || end > body.length || start > end)
-            throw new RangeError(`Bytes ${start} to ${end} of an object of ${body.length} bytes.`);
+          assertWithin(start, end, body.length);
           if (objects.get(nameOf(ref))?.etag !== etag)
             throw new ObjectError('OBJECT_CHANGED', `${ref.bucket}/${ref.key} was replaced.`, { permanent: false });
           return body.slice(start, end);

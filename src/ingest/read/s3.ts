@@ -5,6 +5,7 @@ import { awsFault, objectAwsError, type AwsContext } from '../../aws/errors.ts';
 import { FatalError, ObjectError } from '../../errors.ts';
 import type { ObjectBytes, ObjectReader, ObjectRef } from '../ports.ts';
 import { coalesce } from './coalesce.ts';
+import { assertWithin } from './range.ts';
 
 export interface S3ReaderOptions {
   /** A connection that gives no byte for so long while we wait for one is cut and resumed. Default 60 s. */
@@ -106,8 +107,7 @@ class S3Object implements ObjectBytes {
   }
 
   async range(start: number, end: number): Promise<Uint8Array> {
-    if (start < 0 || end > this.size || start > end)
-      throw new RangeError(`Bytes ${start} to ${end} of an object of ${this.size} bytes.`);
+    assertWithin(start, end, this.size);
     if (this.#whole === undefined && this.size > this.#options.wholeBytes) return await this.#collect(start, end);
     this.#whole ??= this.#collect(0, this.size);
     return (await this.#whole).slice(start, end);

@@ -1,82 +1,102 @@
-import { opendir, stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
-import { AppError, FatalError, messageOf } from '../../errors.ts';
-import { FILE_BUCKET, fileEtag } from '../read/file.ts';
+import type { Stats } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
+import { FatalError, messageOf } from '../../errors.ts';
 import type { ObjectRef, ObjectSource } from '../ports.ts';
+import { FILE_BUCKET, fileEtag } from '../read/file.ts';
 import { lookingSource, type LookingOptions } from './looking.ts';
 
 export interface FolderOptions extends LookingOptions {
-  /** File or folder. */
+  /** A file, or a folder that is walked through. */
   readonly path: string;
 }
 
 const PAGE = 1000;
 
-/** A file, or the files below a folder, compared with the ledger like objects of a bucket. Hidden files and links are left out. */
+/** Files of a folder and all folders in it, in the order of their names; or one file, whatever it is called. */
 export function folderSource(options: FolderOptions): ObjectSource {
-  const root = resolve(options.path);
+  const { name, logger } = options;
+  const top = resolve(options.path);
+  const skipUnreadable = (path: string, error: unknown): void =>
+    logger.warn({ source: name, path, err: messageOf(error) }, 'left out: it cannot be read');
+
   return lookingSource(
     {
-      keyOf: ({ key }) => relative(root, key).split(sep).join('/') || key,
-      fault: (error) => ({ error: error instanceof AppError ? error : unreadable(root, error), retry: false }),
+      // One file that is named is read, hidden or not; in a folder, its name says what it is.
+      keyOf: ({ key }) => (key === top ? 'file' : relative(top, key).replaceAll('\\', '/')),
+      fault: (error) => ({ error, retry: false }),
       async walk(offer, _pass, signal) {
+        const first = await stat(top).catch((cause: unknown) => {
+          throw new FatalError('SOURCE_NOT_FOUND', `${top} cannot be read: ${messageOf(cause)}.`, {
+            cause,
+            hint: 'Give an existing file or folder, s3://bucket/prefix, or a queue.',
+          });
+        });
+        if (first.isFile()) {
+          await offer([toRef(top, first)]);
+          return;
+        }
+        if (!first.isDirectory())
+          throw new FatalError('SOURCE_NOT_FOUND', `${top} is neither a file nor a folder.`, {
+            hint: 'What comes through a pipe can be mapped with the command map.',
+          });
         let page: ObjectRef[] = [];
-        for await (const path of filesOf(root)) {
+        for await (const ref of filesOf(top, first, skipUnreadable)) {
           signal.throwIfAborted();
-          const ref = await refOf(path);
-          if (ref !== undefined) page.push(ref);
+          page.push(ref);
           if (page.length < PAGE) continue;
           await offer(page);
           page = [];
         }
-        if (page.length > 0) await offer(page);
+        await offer(page);
       },
     },
     options,
   );
 }
 
-async function* filesOf(path: string): AsyncGenerator<string> {
-  const found = await stat(path);
-  if (found.isFile()) yield path;
-  else if (found.isDirectory()) yield* below(path);
-}
-
-async function* below(folder: string): AsyncGenerator<string> {
-  for await (const entry of await opendir(folder)) {
-    if (entry.name.startsWith('.')) continue;
-    const path = join(folder, entry.name);
-    // Links are not followed: a folder that holds itself would never end.
-    if (entry.isDirectory()) yield* below(path);
-    else if (entry.isFile()) yield path;
+/** Depth first, sorted. A folder is entered once, so links cannot lead in circles. */
+async function* filesOf(
+  top: string,
+  stats: Stats,
+  skip: (path: string, error: unknown) => void,
+): AsyncGenerator<ObjectRef> {
+  const entered = new Set<string>([idOf(stats)]);
+  const stack = [top];
+  for (let folder = stack.pop(); folder !== undefined; folder = stack.pop()) {
+    const names = await readdir(folder).catch((error: unknown) => {
+      skip(folder, error);
+      return [];
+    });
+    const folders: string[] = [];
+    for (const name of names.sort()) {
+      const path = join(folder, name);
+      try {
+        // Follows links.
+        const found = await stat(path);
+        if (found.isFile()) yield toRef(path, found);
+        else if (found.isDirectory() && !basename(path).startsWith('.') && !entered.has(idOf(found))) {
+          entered.add(idOf(found));
+          folders.push(path);
+        }
+      } catch (error) {
+        skip(path, error);
+      }
+    }
+    stack.push(...folders.reverse());
   }
 }
 
-/** A file that is deleted while the folder is walked is no object. */
-async function refOf(path: string): Promise<ObjectRef | undefined> {
-  try {
-    const found = await stat(path);
-    return {
-      bucket: FILE_BUCKET,
-      key: path,
-      etag: fileEtag(found),
-      size: found.size,
-      lastModified: found.mtime.toISOString(),
-    };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+function idOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
 }
 
-function unreadable(path: string, error: unknown): FatalError {
-  const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-  return new FatalError(
-    missing ? 'SOURCE_NOT_FOUND' : 'SOURCE_FORBIDDEN',
-    missing ? `${path} does not exist.` : `Cannot read ${path}: ${messageOf(error)}`,
-    {
-      cause: error,
-      hint: missing ? 'Check the path.' : 'Check the rights of the folder and what is in it.',
-    },
-  );
+function toRef(path: string, stats: Stats): ObjectRef {
+  return {
+    bucket: FILE_BUCKET,
+    key: path,
+    etag: fileEtag(stats),
+    size: stats.size,
+    lastModified: stats.mtime.toISOString(),
+  };
 }

@@ -21,7 +21,7 @@ test('a file is read in chunks and in ranges', async () => {
   for await (const chunk of object.chunks()) chunks.push(chunk);
   expect(Buffer.concat(chunks).equals(CONTENT)).toBe(true);
   expect(chunks.length).toBeGreaterThan(1);
-  expect(await object.range(699_990, 700_100)).toEqual(CONTENT.subarray(699_990));
+  expect(await object.range(699_990, 700_000)).toEqual(CONTENT.subarray(699_990));
   expect(object).toMatchObject({ size: 700_000, etag: expect.stringMatching(/^700000-\d+$/) });
   await object.close();
 });
