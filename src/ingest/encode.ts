@@ -12,12 +12,13 @@
  * names over 50,000 characters or with half a surrogate pair, and `flat_object` paths and values over 32,766 bytes.
  */
 import { MAPPED_PATHS } from '../generated/mapped-paths.ts';
+import { EXPECTED } from './map/expected.ts';
 import { flatten, type Flat } from './map/flat.ts';
 import { isIp } from './map/ip.ts';
 import { isObject, toJson, type JsonObject } from './map/json.ts';
 import { parseInstant, toIso } from './map/time.ts';
 import { asList, MAX_NAME, plain, unwrap, wellFormedNames } from './plain.ts';
-import { fitUnmapped } from './unmapped.ts';
+import { fitUnmapped } from './fit-unmapped.ts';
 
 type Kind = (typeof MAPPED_PATHS)[string];
 
@@ -168,7 +169,8 @@ export function isList(path: string): boolean {
 
 function tree(): Node {
   const root: Node = { kind: 'object', list: false, members: new Map() };
-  for (const [path, kind] of Object.entries(MAPPED_PATHS)) {
+  // Parents come before their members in both.
+  for (const [path, kind] of Object.entries({ ...EXPECTED, ...MAPPED_PATHS })) {
     let at = root;
     const names = path.split('.');
     for (const name of names.slice(0, -1)) at = at.members.get(name) ?? root;

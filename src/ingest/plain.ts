@@ -14,7 +14,8 @@ export function plain(value: unknown, depth: number, arrays: number): unknown {
   if (value instanceof Date) return text(value.toJSON());
   if (depth > MAX_DEPTH || arrays >= MAX_ARRAYS) return toJson(value);
   const list = asList(value);
-  if (list !== undefined) return list.map((item) => plain(unwrap(item, 'element'), depth + 1, arrays + 1) ?? null);
+  if (list !== undefined)
+    return list.map((item) => unwrap(plain(unwrap(item, 'element'), depth + 1, arrays + 1), 'element') ?? null);
   const members = value as JsonObject;
   let left = false;
   for (const key in members) {

@@ -7,7 +7,7 @@ import { isObject, object, type JsonObject } from './map/json.ts';
 import { mapCloudTrail } from './map/map.ts';
 import { isOcsf, normalise } from './map/normalise.ts';
 import type { EncodeOptions } from './ports.ts';
-import { splitUnmapped } from './unmapped.ts';
+import { splitUnmapped } from './fit-unmapped.ts';
 
 /** What became of one record. */
 export type RecordResult =

@@ -14,6 +14,7 @@ export function settleCloudTrail(event: JsonObject, metadata: JsonObject, unmapp
   if (unmapped['eventType'] !== undefined && metadata['event_code'] === undefined) {
     metadata['event_code'] = unmapped['eventType'];
     delete unmapped['eventType'];
+    if (Object.keys(unmapped).length === 0) event['unmapped'] = undefined;
   }
   fill(metadata, 'correlation_uid', word(unmapped['sharedEventID']));
   event['severity_id'] ??= 1;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { shipped } from '../../../src/content/root.ts';
 import { MAPPED_PATHS } from '../../../src/generated/mapped-paths.ts';
 import { encode, fit, isList } from '../../../src/ingest/encode.ts';
-import { splitUnmapped } from '../../../src/ingest/unmapped.ts';
+import { splitUnmapped } from '../../../src/ingest/fit-unmapped.ts';
 
 function fitted(event: Record<string, unknown>): unknown {
   return JSON.parse(JSON.stringify(fit(event)));
