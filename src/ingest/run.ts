@@ -7,7 +7,7 @@ import { names } from '../names.ts';
 import { createClient } from '../opensearch/client.ts';
 import { readInstalled } from '../install/installed.ts';
 import { createIndexDeadLetters } from './dead-letter/index.ts';
-import { inProcessExecutor } from './executor/in-process.ts';
+import { workerPoolExecutor } from './executor/worker-pool.ts';
 import type { Filters } from './filter.ts';
 import { ingest, type IngestOptions, type Signals } from './ingest.ts';
 import { createIndexLedger } from './ledger/index.ts';
@@ -83,7 +83,8 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
       onWait,
     });
     const deadLetters = createIndexDeadLetters(client, { index: ours.deadLetters, onWait });
-    const executor = inProcessExecutor();
+    const { threads } = options.ingest;
+    const executor = workerPoolExecutor(threads === undefined ? {} : { threads });
     closing.unshift(
       () => executor.close(),
       () => sink.close(),

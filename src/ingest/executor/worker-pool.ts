@@ -1,28 +1,30 @@
 import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import type { ResourceLimits } from 'node:worker_threads';
+import { shipped } from '../../content/root.ts';
 import type { EncodeOptions, Executor } from '../ports.ts';
 import { PoolWorker } from './pool-worker.ts';
 
 export interface WorkerPoolOptions {
-  /** Default: the machine's parallelism less one for the main thread, at least one. */
+  /** Default: the machine's cores, at most 4. */
   readonly threads?: number;
   /** Objects a thread has open at once; more wait. While one waits for bytes another is decoded. Default 4. */
   readonly objectsPerThread?: number;
-  /** The built worker. */
+  /** What a thread runs. Default: the built worker. */
   readonly url?: URL;
-  readonly resourceLimits?: ResourceLimits;
 }
 
-/** Megabytes of heap. The largest record takes a part of it; what takes more ends that object, not the process. */
-const DEFAULT_LIMITS: ResourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 48 };
+/** A thread cannot start from TypeScript: it runs the build, also where the rest comes from the sources. */
+const WORKER_URL = pathToFileURL(shipped('dist', 'ingest', 'executor', 'worker.js'));
+
+/** Megabytes of heap, of which the largest record takes a part. V8 may end the whole process here, so records are bounded before. */
+const LIMITS: ResourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 48 };
 
 /** Runs decode → map → encode in worker threads; objects never cross a thread, buffers do. */
 export function workerPoolExecutor(options: WorkerPoolOptions = {}): Executor {
-  const threads = options.threads ?? Math.max(1, availableParallelism() - 1);
+  const threads = options.threads ?? Math.min(4, availableParallelism());
   const perThread = options.objectsPerThread ?? 4;
-  const url = options.url ?? new URL('./worker.js', import.meta.url);
-  const limits = { ...DEFAULT_LIMITS, ...options.resourceLimits };
-  const workers = Array.from({ length: threads }, () => new PoolWorker(url, limits));
+  const workers = Array.from({ length: threads }, () => new PoolWorker(options.url ?? WORKER_URL, LIMITS));
   const waiting: (() => void)[] = [];
   const optionIds = new WeakMap<EncodeOptions, number>();
   let free = threads * perThread;

@@ -47,6 +47,8 @@ export class ValueLexer {
   at = 0;
   /** The wrapper's key that was found with `RECORDS`. */
   wrapperKey = '';
+  /** Objects and arrays in the value so far. */
+  containers = 0;
   #depth = 0;
   #inString = false;
   #escaped = false;
@@ -57,6 +59,7 @@ export class ValueLexer {
 
   /** Before a value. With `wrappers`, an array under a wrapper's key stops the scan. */
   start(wrappers: boolean): void {
+    this.containers = 0;
     this.#depth = 0;
     this.#inString = false;
     this.#escaped = false;
@@ -126,6 +129,7 @@ export class ValueLexer {
             }
           }
           depth += 1;
+          this.containers += 1;
           if (depth <= KNOWN_DEPTH) this.#isObject[depth] = byte === OPEN_OBJECT ? 1 : 0;
           break;
         case CLOSE_OBJECT:

@@ -9,6 +9,8 @@ import { startsWrapper } from './shape.ts';
 
 /** Bytes. Documents end at 10 MiB; a longer record is a rejected position, so that no record decides the memory. */
 export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
+/** Objects and arrays. Three bytes of text can make sixty of heap; no event has more than some thousands. */
+const MAX_CONTAINERS = 250_000;
 /** A chunk is worked on in pieces, so that what one step gives out is bounded. */
 const STEP_BYTES = 256 * 1024;
 /** A line is parsed whole, without a scan, when it ends within this many bytes. */
@@ -200,7 +202,10 @@ export class JsonSplitter {
         return true;
       case END:
         if (this.#state === 'tail') this.#inWrapper = false;
-        else if (this.#dropped !== undefined || this.#at - this.#start > MAX_RECORD_BYTES) this.#rejectLarge();
+        else if (this.#dropped !== undefined || this.#at - this.#start > MAX_RECORD_BYTES)
+          this.#rejectTo(this.#at, 'too_large', `the record has more than ${MAX_RECORD_BYTES} bytes`);
+        else if (this.#lexer.containers > MAX_CONTAINERS)
+          this.#rejectTo(this.#at, 'too_large', `the record has more than ${MAX_CONTAINERS} objects and arrays`);
         else {
           this.#signature ??= signatureAt(this.#pending.bytes, this.#start, this.#at);
           this.#emitPieces(this.#at);
@@ -293,10 +298,6 @@ export class JsonSplitter {
     this.#dropped = undefined;
     const last = this.#trimEnd(head, Math.min(head.length, this.#pending.offsetOf(to) - offset));
     this.#emitter.reject(reason, `${why} (byte ${offset})`, head.toString('utf8', 0, last));
-  }
-
-  #rejectLarge(): void {
-    this.#rejectTo(this.#at, 'too_large', `the record has more than ${MAX_RECORD_BYTES} bytes`);
   }
 
   /** The fault, when the bytes are no JSON. */
