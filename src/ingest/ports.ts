@@ -100,7 +100,7 @@ export interface Batch {
 /** A record that did not become a document. */
 export interface Rejected {
   readonly position: number;
-  /** Stable word: `invalid_json`, `no_time`, `time_out_of_range`, `too_large`, `not_an_event`, `invalid_row`. */
+  /** Stable word: `invalid_json`, `no_time`, `time_out_of_range`, `too_large`, `not_an_event`, `mapping_failed`, `invalid_row`. */
   readonly reason: string;
   readonly message: string;
   /** The record as read, cut at 1 MiB; invalid UTF-8 replaced. */
