@@ -300,14 +300,17 @@ function describe(error: unknown, { action, resource }: AwsContext): string {
   return `${action} on ${resource}: ${said.replace(/\.$/, '')}.`;
 }
 
+const SOCKET_CODE = /\b(ECONN[A-Z]+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)\b/;
+
 function failureOf(error: unknown): Failure {
   const failure = (error ?? {}) as SdkFailure;
   const status = failure.$metadata?.httpStatusCode ?? failure.$response?.statusCode;
+  // The SDK puts what is no Error of its own realm into one, and only the text goes with it.
+  const message = messageOf(error).replace(/^AWS SDK error wrapper for (Error: )?/, '');
   // A socket error is named `Error`; its code says more. An unnamed answer has only its status.
-  const name = [failure.name, failure.Code, failure.code].find(
+  const name = [failure.name, failure.Code, failure.code, SOCKET_CODE.exec(message)?.[0]].find(
     (each) => each !== undefined && each !== 'Error' && !each.startsWith('Unknown'),
   );
-  const message = messageOf(error);
   return {
     name: name ?? (status === undefined ? (failure.name ?? 'Error') : `HTTP ${status}`),
     message,

@@ -265,6 +265,14 @@ describe('AWS errors', () => {
       /endpoint/,
     ],
     [
+      'a socket error in the wrapper of the SDK',
+      sdkError('Error', 'AWS SDK error wrapper for Error: connect ECONNREFUSED 127.0.0.1:1'),
+      'unreachable',
+      'SOURCE_UNREACHABLE',
+      true,
+      /endpoint/,
+    ],
+    [
       'ENOTFOUND',
       sdkError('Error', 'getaddrinfo ENOTFOUND s3.example.com', { code: 'ENOTFOUND' }),
       'unreachable',
