@@ -14,6 +14,7 @@ const MAX_LAYERS = 3;
 /** One layer of gzip expands at most 1,032 times; what expands more, and by this much, is a bomb. */
 const BOMB_RATIO = 1200;
 const BOMB_BYTES = 64 * 1024 * 1024;
+const PIECE_BYTES = 1024 * 1024;
 /** A Parquet file up to this size is taken in one request instead of three. */
 const SMALL_BYTES = 4 * 1024 * 1024;
 
@@ -62,11 +63,19 @@ export async function* decode(
         return 'parquet';
       }
       if (layers === MAX_LAYERS) throw corrupt(`it is compressed more than ${MAX_LAYERS} times over`);
-      stream = new ByteStream(guarded(container === 'gzip' ? gunzip(stream) : unzstd(stream)));
+      // Only the object itself can be read twice, not what is packed in it.
+      const again = layers === 0 ? (): AsyncIterable<Uint8Array> => pieces(object) : undefined;
+      stream = new ByteStream(guarded(container === 'gzip' ? gunzip(stream, again) : unzstd(stream)));
     }
   } finally {
     await stream.close();
   }
+}
+
+/** The whole object by ranges, as its chunks are given once only. */
+async function* pieces(object: ObjectBytes): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < object.size; at += PIECE_BYTES)
+    yield await object.range(at, Math.min(at + PIECE_BYTES, object.size));
 }
 
 async function* decodeJson(stream: ByteStream, sink: RecordSink): AsyncGenerator<void, ObjectFormat> {

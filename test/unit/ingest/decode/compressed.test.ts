@@ -54,9 +54,9 @@ describe('damaged compression gives what comes before, then an error', () => {
   test.each<[string, Buffer, number]>([
     ['a gzip that ends early', gz.subarray(0, gz.length * 0.8), 1500],
     ['a gzip without its last byte', gz.subarray(0, -1), 3000],
-    ['a gzip with junk behind it', Buffer.concat([gz, Buffer.from('junk')]), 2500],
-    ['a gzip with a wrong checksum', flipped(gz, gz.length - 6), 2500],
-    ['a second member that is damaged', Buffer.concat([gz, flipped(gz, 2)]), 2500],
+    ['a gzip with junk behind it', Buffer.concat([gz, Buffer.from('junk')]), 3000],
+    ['a gzip with a wrong checksum', flipped(gz, gz.length - 6), 3000],
+    ['a second member that is damaged', Buffer.concat([gz, flipped(gz, 2)]), 3000],
     ['a zstd that ends early', zst.subarray(0, zst.length * 0.8), 1500],
     ['a zstd with junk behind it', Buffer.concat([zst, Buffer.from('junk and more junk')]), 3000],
     ['a zstd with a bad block', Buffer.concat([zstdFrame(LINES), frameHeader(), Buffer.of(7, 0xff, 0xff)]), 3000],
