@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { ConfigFile } from '../config/schema.ts';
 import { EXIT } from '../errors.ts';
+import { EVENT_CATEGORIES, type EventCategory } from '../ingest/filter.ts';
 import type { RunObserver } from '../ingest/run.ts';
 import type { RunReport } from '../ingest/totals.ts';
 import { aliasName } from './install.ts';
@@ -26,6 +27,11 @@ interface IngestFlags extends ConnectionOptions, OutputOptions {
   readonly until?: string;
   readonly account?: readonly string[];
   readonly region?: readonly string[];
+  readonly event?: readonly string[];
+  readonly excludeEvent?: readonly string[];
+  readonly class?: readonly string[];
+  readonly excludeClass?: readonly string[];
+  readonly category?: readonly EventCategory[];
   readonly awsRegion?: string;
   readonly awsEndpoint?: string;
   readonly threads?: number;
@@ -51,6 +57,11 @@ export const registerIngest: Register = (program, exit) => {
     .option('--until <time>', 'only events before; a day is included')
     .option('--account <id>', 'only events of this account; may be repeated', collect)
     .option('--region <name>', 'only events of this region; may be repeated', collect)
+    .option('--event <name>', 'only this operation, such as ConsoleLogin or Delete*; may be repeated', collect)
+    .option('--exclude-event <name>', 'leave this operation out, such as Describe*; may be repeated', collect)
+    .option('--class <uid>', 'only this OCSF class, such as 3002; may be repeated', collect)
+    .option('--exclude-class <uid>', 'leave this OCSF class out; may be repeated', collect)
+    .option('--category <name>', `only these events: ${EVENT_CATEGORIES.join(', ')}; may be repeated`, collectCategory)
     .option('--aws-region <name>', "region of bucket or queue (default: the SDK's)")
     .option('--aws-endpoint <url>', 'another S3 and SQS endpoint')
     .option(
@@ -146,6 +157,12 @@ async function metricsFor(
   });
   reporter.note(`Metrics: ${server.url}/metrics`);
   return { observer: metrics.observer, close: async () => server.close() };
+}
+
+function collectCategory(text: string, list: readonly EventCategory[] = []): readonly EventCategory[] {
+  const category = EVENT_CATEGORIES.find((known) => known === text);
+  if (category === undefined) throw new InvalidArgumentError(`One of ${EVENT_CATEGORIES.join(', ')}.`);
+  return [...list, category];
 }
 
 function portNumber(text: string): number {

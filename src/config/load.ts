@@ -12,6 +12,9 @@ export interface LoadedConfig {
 }
 
 const SECRET_KEYS = new Set(['password', 'secretAccessKey', 'sessionToken']);
+/** Keys whose URL may carry a user and a password. */
+const URL_KEYS = new Set(['url', 'endpoint', 'proxy']);
+const USER_INFO = /\/\/[^/@\s]*:([^/@\s]*)@/;
 
 /** Reads and checks a configuration file. Throws CONFIG with `file:line:column`, the key, what was expected, the nearest key. */
 export function loadConfigFile(path: string, env: Readonly<Record<string, string | undefined>>): LoadedConfig {
@@ -52,10 +55,13 @@ export function parseConfig(
     Pair(_, pair) {
       const { key, value } = pair;
       if (!isScalar(key) || !isScalar(value) || typeof value.value !== 'string') return;
-      if (SECRET_KEYS.has(String(key.value)) && !value.value.includes('${'))
-        warnings.push(
-          `${at(value.range?.[0] ?? 0)} ${String(key.value)} stands in the file: use a reference such as \${${envName(String(key.value))}}.`,
-        );
+      const name = String(key.value);
+      const place = at(value.range?.[0] ?? 0);
+      if (SECRET_KEYS.has(name) && !value.value.includes('${'))
+        warnings.push(`${place} ${name} stands in the file: use a reference such as \${${envName(name)}}.`);
+      const word = URL_KEYS.has(name) ? USER_INFO.exec(value.value)?.[1] : undefined;
+      if (word !== undefined && !word.includes('${'))
+        warnings.push(`${place} ${name} carries a password: use a reference such as //user:\${PASSWORD}@host.`);
     },
     Scalar(position, scalar) {
       if (position === 'key' || typeof scalar.value !== 'string') return;
@@ -141,11 +147,11 @@ function describe(error: ErrorObject, document: Document, at: (offset: number) =
       return `${where('type')} ${name}.type is ${JSON.stringify(params['tagValue'])}; expected s3, sqs or folder`;
     case 'enum': {
       const allowed = params['allowedValues'] as string[];
-      const near = nearest(String(valueAt(document, path)), allowed);
-      return `${where()} ${name} is ${JSON.stringify(valueAt(document, path))}; expected ${allowed.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`;
+      const near = nearest(String(document.getIn(path)), allowed);
+      return `${where()} ${name} is ${shownAt(document, path)}; expected ${allowed.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`;
     }
     default:
-      return `${where()} ${name} ${error.message ?? 'is wrong'}, but is ${JSON.stringify(valueAt(document, path))}`;
+      return `${where()} ${name} ${error.message ?? 'is wrong'}, but is ${shownAt(document, path)}`;
   }
 }
 
@@ -159,9 +165,13 @@ function propertiesAt(schemaPath: string): object {
   return (schema as { properties?: object } | undefined)?.properties ?? {};
 }
 
-function valueAt(document: Document, path: readonly string[]): unknown {
-  const node = document.getIn(path);
-  return isMap(node) ? '{…}' : node;
+/** A value as an error may show it: what came from the environment stays a reference, and secrets stay unsaid. */
+function shownAt(document: Document, path: readonly string[]): string {
+  if (SECRET_KEYS.has(path.at(-1) ?? '')) return 'something else (not shown)';
+  const node = document.getIn(path, true);
+  if (!isScalar(node)) return isMap(node) ? '{…}' : JSON.stringify(document.getIn(path));
+  const text = node.source?.includes('${') === true ? node.source : node.value;
+  return JSON.stringify(typeof text === 'string' ? text.replace(USER_INFO, '//…@') : text);
 }
 
 /** Where a path stands in the text; with `key`, where that key of it stands. */

@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
+import { EVENT_CATEGORIES } from '../ingest/filter.ts';
 
 /**
  * The configuration file, once: ajv validates by it, the types follow from it, and `integration/config.schema.json`
@@ -25,6 +26,10 @@ const includeExclude = {
     exclude: { ...words, description: 'Leave these out, whatever is included. `*` stands for any characters.' },
   },
 } as const;
+const classUids = { type: 'array', items: { type: 'integer', minimum: 0 }, uniqueItems: true } as const;
+
+/** What `install` takes where neither flag, file nor what is installed says otherwise. Not filled in by ajv: a default is no choice. */
+export const INDEX_DEFAULTS = { period: 'month', shards: 1, replicas: 1 } as const;
 
 const credentials = {
   type: 'object',
@@ -63,11 +68,19 @@ const common = {
   },
   regions: { ...words, description: 'Keep only events of these regions.' },
   events: { ...includeExclude, description: 'By operation (eventName), such as DescribeInstances or List*.' },
-  classes: { ...includeExclude, description: 'By OCSF class_uid, such as 3002 or 6003.' },
+  classes: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'By OCSF class_uid, such as 3002 or 6003.',
+    properties: {
+      include: { ...classUids, description: 'Keep only these.' },
+      exclude: { ...classUids, description: 'Leave these out, whatever is included.' },
+    },
+  },
   categories: {
     type: 'array',
     uniqueItems: true,
-    items: { enum: ['management', 'data', 'insight', 'network-activity'] },
+    items: { enum: EVENT_CATEGORIES },
     description: "Keep only these of CloudTrail's event categories.",
   },
   concurrency: { type: 'integer', minimum: 1, maximum: 512, default: 64, description: 'Objects read at once.' },
@@ -210,11 +223,20 @@ export const CONFIG_SCHEMA = {
         },
         period: {
           enum: ['day', 'month', 'year'],
-          default: 'month',
-          description: "Events of how long share an index, by the event's time.",
+          description: `Events of how long share an index, by the event's time. Absent: as installed, else ${INDEX_DEFAULTS.period}.`,
         },
-        shards: { type: 'integer', minimum: 1, maximum: 64, default: 1, description: 'Primary shards of an index.' },
-        replicas: { type: 'integer', minimum: 0, maximum: 5, default: 1, description: 'Replicas of an index.' },
+        shards: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 64,
+          description: `Primary shards of an index. Absent: as installed, else ${INDEX_DEFAULTS.shards}.`,
+        },
+        replicas: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 5,
+          description: `Replicas of an index. Absent: as installed, else ${INDEX_DEFAULTS.replicas}.`,
+        },
       },
     },
     ingest: {

@@ -1,6 +1,6 @@
 import type { AwsOptions } from '../aws/clients.ts';
 import { AppError } from '../errors.ts';
-import type { Filters } from '../ingest/filter.ts';
+import type { EventCategory, Filters, IncludeExclude } from '../ingest/filter.ts';
 import type { SourceSpec } from '../ingest/run.ts';
 import { parseDuration, parseInstant } from './duration.ts';
 import type { ConfigFile } from './schema.ts';
@@ -13,6 +13,11 @@ export interface SourceFlags {
   readonly until?: string;
   readonly account?: readonly string[];
   readonly region?: readonly string[];
+  readonly event?: readonly string[];
+  readonly excludeEvent?: readonly string[];
+  readonly class?: readonly string[];
+  readonly excludeClass?: readonly string[];
+  readonly category?: readonly EventCategory[];
   readonly awsRegion?: string;
   readonly awsEndpoint?: string;
 }
@@ -39,7 +44,7 @@ export function sourceSpecs(
 function namedSource(word: string, flags: SourceFlags, file: ConfigFile | undefined, now: number): SourceSpec {
   const known = file?.sources[word];
   if (known !== undefined) return configured(word, known, flags, now);
-  const base = { name: word, filters: filtersOf(flags, now), concurrency: 64 };
+  const base = { name: word, filters: flagFilters(flags, now), concurrency: 64 };
   const aws = awsOf({}, flags);
   if (word.startsWith('s3://')) {
     const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(word) ?? [];
@@ -55,7 +60,7 @@ function namedSource(word: string, flags: SourceFlags, file: ConfigFile | undefi
 function configured(name: string, source: ConfiguredSource, flags: SourceFlags, now: number): SourceSpec {
   const base = {
     name,
-    filters: { ...filtersOf(source, now), ...filtersOf(flags, now) },
+    filters: { ...sourceFilters(source, now), ...flagFilters(flags, now) },
     concurrency: source.concurrency,
     pollMs: parseDuration(source.pollInterval),
   };
@@ -76,23 +81,51 @@ function configured(name: string, source: ConfiguredSource, flags: SourceFlags, 
   }
 }
 
-interface Narrowing {
-  readonly since?: string;
-  readonly until?: string;
-  readonly accounts?: readonly string[];
-  readonly regions?: readonly string[];
+/** A flag takes the place of what the source says of the same thing. */
+function flagFilters(flags: SourceFlags, now: number): Filters {
+  const { event, excludeEvent, class: classes, excludeClass, category } = flags;
+  return filters({
+    ...windowOf(flags, now),
+    accounts: flags.account,
+    regions: flags.region,
+    events: pair(event, excludeEvent),
+    classes: pair(classes, excludeClass),
+    categories: category,
+  });
 }
 
-function filtersOf(given: Narrowing | SourceFlags, now: number): Filters {
-  const accounts = 'accounts' in given ? given.accounts : 'account' in given ? given.account : undefined;
-  const regions =
-    'regions' in given ? given.regions : 'account' in given || 'region' in given ? given.region : undefined;
+function sourceFilters(source: ConfiguredSource, now: number): Filters {
+  const { accounts, regions, events, classes, categories } = source;
+  return filters({
+    ...windowOf(source, now),
+    accounts,
+    regions,
+    events: pair(events?.include, events?.exclude),
+    classes: pair(classes?.include?.map(String), classes?.exclude?.map(String)),
+    categories,
+  });
+}
+
+function windowOf({ since, until }: Pick<SourceFlags, 'since' | 'until'>, now: number): Filters {
   return {
-    ...(given.since === undefined ? {} : { since: parseInstant(given.since, now) }),
-    ...(given.until === undefined ? {} : { until: parseInstant(given.until, now, 'until') }),
-    ...(accounts === undefined || accounts.length === 0 ? {} : { accounts }),
-    ...(regions === undefined || regions.length === 0 ? {} : { regions }),
+    ...(since === undefined ? {} : { since: parseInstant(since, now) }),
+    ...(until === undefined ? {} : { until: parseInstant(until, now, 'until') }),
   };
+}
+
+function pair(
+  include: readonly string[] | undefined,
+  exclude: readonly string[] | undefined,
+): IncludeExclude | undefined {
+  const given = { ...(include?.length ? { include } : {}), ...(exclude?.length ? { exclude } : {}) };
+  return Object.keys(given).length === 0 ? undefined : given;
+}
+
+/** Without what is absent or empty, so that it hides nothing when laid over others. */
+function filters(given: { readonly [Name in keyof Filters]?: Filters[Name] | undefined }): Filters {
+  return Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0)),
+  );
 }
 
 /** A flag beats the source's own setting. */

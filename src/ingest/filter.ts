@@ -10,7 +10,8 @@ export interface IncludeExclude {
 }
 
 /** CloudTrail's kinds of events. */
-export type EventCategory = 'management' | 'data' | 'insight' | 'network-activity';
+export const EVENT_CATEGORIES = ['management', 'data', 'insight', 'network-activity'] as const;
+export type EventCategory = (typeof EVENT_CATEGORIES)[number];
 
 /** Which events to keep. Empty means all. Structured-clonable. */
 export interface Filters {

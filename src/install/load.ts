@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { IndexConfig } from '../config/config.ts';
-import { CONFIG_SCHEMA } from '../config/schema.ts';
+import { INDEX_DEFAULTS } from '../config/schema.ts';
 import type { Mapping } from '../content/compile/field.ts';
 import { packageVersion, shipped } from '../content/root.ts';
 import { DEAD_LETTER_MAPPING } from '../ingest/dead-letter/mapping.ts';
@@ -10,15 +10,12 @@ import type { Current } from './current.ts';
 import { desiredState, type Desired } from './desired.ts';
 import { metaOf } from './plan.ts';
 
-const { period, shards, replicas } = CONFIG_SCHEMA.properties.index.properties;
-const DEFAULTS = { period: period.default, shards: shards.default, replicas: replicas.default };
-
 /** The ledger and the dead letters are small, and are never rolled over. */
 const ONE_SHARD = { number_of_shards: 1 };
 
 /** What this package would have in the cluster: given, else as installed, else the defaults. `now` is epoch ms. */
 export function loadDesired(names: Names, index: Partial<IndexConfig>, current: Current, now: number): Desired {
-  const chosen = { ...DEFAULTS, ...installedIndex(names, current), ...index };
+  const chosen = { ...INDEX_DEFAULTS, ...installedIndex(names, current), ...index };
   return desiredState({
     names,
     index: { period: chosen.period, shards: chosen.shards, replicas: chosen.replicas },

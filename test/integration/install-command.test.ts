@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { names } from '../../src/names.ts';
 import { shipped } from '../../src/content/root.ts';
@@ -57,6 +60,27 @@ describe('the install command', () => {
   test('with --json prints one JSON document and nothing else', async () => {
     const { stdout } = await cli(['install', ...ours, '--replicas', '0', '--period', 'day', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ installed: { alias, period: 'day' }, dryRun: false });
+  });
+
+  test('a configuration file that names no period keeps the one installed, also where events exist', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'install-'));
+    const config = join(folder, 'config.yml');
+    writeFileSync(
+      config,
+      `opensearch: {url: "${serverUrl('OPENSEARCH_URL')}"}\nindex: {alias: ${alias}, replicas: 0}\n`,
+    );
+    try {
+      await cli(['install', ...ours, '--replicas', '0', '--period', 'day']);
+      const index = `${names(alias).indexPrefix}2026.11.01`;
+      await client.index({ index, body: { time_dt: '2026-11-01T00:00:00Z' }, refresh: true });
+      const again = await cli(['install', '--config', config, '--json']);
+      expect(again).toMatchObject({ code: 0, stderr: '' });
+      expect(JSON.parse(again.stdout)).toMatchObject({ installed: { alias, period: 'day' } });
+      writeFileSync(config, `index: {alias: ${alias}, period: month}\n`);
+      expect((await cli(['install', '--config', config])).stderr).toContain('PERIOD_CHANGE');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('with OpenSearch Dashboards installs there, too, and uninstalls from both', async () => {

@@ -15,7 +15,7 @@ const fault = (text: string, env: Record<string, string> = {}): string => {
 describe('configuration file', () => {
   test('an empty file is the defaults', () => {
     expect(defaultConfig()).toMatchObject({
-      index: { alias: 'logs-cloudtrail', period: 'month', shards: 1, replicas: 1 },
+      index: { alias: 'logs-cloudtrail' },
       ingest: { batchSize: 5000, lease: '1m' },
       sources: {},
     });
@@ -80,6 +80,35 @@ describe('configuration file', () => {
 
   test('a reference to a variable that is not set is a fault', () => {
     expect(fault('opensearch:\n  url: ${NOWHERE}\n')).toBe('c.yml:2:8 the environment variable NOWHERE is not set');
+  });
+
+  test('what nobody chose about indices stays open, so that an install keeps what is there', () => {
+    expect(defaultConfig().index).toEqual({ alias: 'logs-cloudtrail' });
+    expect(parseConfig('index: {shards: 2}\n', 'c.yml', {}).config.index).toEqual({
+      alias: 'logs-cloudtrail',
+      shards: 2,
+    });
+  });
+
+  test('a password in a URL is warned about, one from the environment is not', () => {
+    const text = (word: string): string =>
+      `opensearch: {url: "https://u:${word}@h"}\nsources:\n  q: {type: sqs, queue: q, proxy: "http://p:${word}@proxy"}\n`;
+    const { warnings } = parseConfig(text('hunter2'), 'c.yml', {});
+    expect(warnings.map((warning) => warning.replace(/:.*/s, ''))).toHaveLength(2);
+    expect(warnings.join()).not.toContain('hunter2');
+    expect(parseConfig(text('${PW}'), 'c.yml', { PW: 'x' }).warnings).toEqual([]);
+  });
+
+  test.each([
+    ['a password that YAML takes for a number', 'opensearch: {username: u, password: 31337}'],
+    ['a list of secret keys', 'sources:\n  t: {type: s3, bucket: b, credentials: {secretAccessKey: [31337]}}'],
+    ['a URL with a password', 'opensearch: {url: "ftp://u:31337@h"}'],
+    ['a reference in the wrong place', 'index: {shards: "${SECRET}"}'],
+    ['a reference in an enumeration', 'index: {period: "${SECRET}"}'],
+  ])('an error about %s does not repeat it', (_, text) => {
+    const said = fault(text, { SECRET: '31337' });
+    expect(said).toMatch(/c\.yml:\d+:\d+ /);
+    expect(said).not.toContain('31337');
   });
 
   test('a secret in the file is warned about without repeating it', () => {
