@@ -1,6 +1,6 @@
 import type { Painter } from '../commands/shared.ts';
 import { DEFAULT_ALIAS } from '../names.ts';
-import { count, duration, size } from '../progress.ts';
+import { count, size } from '../progress.ts';
 import type { RunReport } from '../ingest/totals.ts';
 import { ACCOUNTS } from './company.ts';
 import { type DemoResult, faultsOf } from './result.ts';
@@ -86,12 +86,9 @@ function ingested(result: DemoResult, paint: Painter): string[] {
     ],
     { right: true },
   );
-  const seconds = listing.seconds + queue.seconds;
-  const rate = (listing.events.read + queue.events.read) / Math.max(seconds, 0.001);
   const faults = faultsOf(result);
   return [
     ...lines,
-    `  in ${duration(seconds)}, ${count(Math.round(rate))} events a second`,
     '',
     ...(faults.length === 0
       ? [`  ${paint.green('✓')} All ${count(found)} events are in the index, each once.`]
@@ -104,7 +101,7 @@ function ingested(result: DemoResult, paint: Painter): string[] {
       `${reasonsOf(rejected)}, bad on purpose.`,
       `Kept with reason and place in ${deadLettersIndex}.`,
     ]),
-    ...explained('not data', ['Digests, table metadata, a folder marker.']),
+    ...explained('not data', ['Digests, table metadata, a folder marker, a test notification: no events in them.']),
     ...explained('failed', failuresOf(result)),
   ];
 }

@@ -3,7 +3,9 @@ import {
   CreateBucketCommand, DeleteObjectsCommand, HeadBucketCommand, paginateListObjectsV2, PutBucketNotificationConfigurationCommand,
   PutObjectCommand, type S3Client,
 } from '@aws-sdk/client-s3'; // prettier-ignore
-import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand, DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand, type SQSClient,
+} from '@aws-sdk/client-sqs'; // prettier-ignore
 import pMap from 'p-map';
 import type { DeliveredObject, Place } from './write/deliver.ts';
 
@@ -19,7 +21,7 @@ const MAX_RECEIVES = 5;
 /** Uploads at once. */
 const UPLOADS = 16;
 
-/** Makes what is missing, and empties the buckets of an earlier demo of the same name. */
+/** Makes what is missing, and empties the buckets and the queue of an earlier demo of the same name. */
 export async function buildStage(s3: S3Client, sqs: SQSClient, name: string): Promise<Stage> {
   const buckets = { trail: `${name}-trail`, lake: `${name}-lake` };
   for (const bucket of Object.values(buckets)) await emptyBucket(s3, bucket);
@@ -28,6 +30,7 @@ export async function buildStage(s3: S3Client, sqs: SQSClient, name: string): Pr
     VisibilityTimeout: '60',
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: MAX_RECEIVES }),
   });
+  await emptyQueue(sqs, queue.url);
   await s3.send(
     new PutBucketNotificationConfigurationCommand({
       Bucket: buckets.lake,
@@ -65,6 +68,17 @@ async function emptyBucket(s3: S3Client, bucket: string): Promise<void> {
     const Objects = Contents.map(({ Key }) => ({ Key }));
     if (Objects.length > 0)
       await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+  }
+}
+
+/** Takes out what an earlier demo left behind: its objects are gone. Purging would be done late, and take new messages too. */
+async function emptyQueue(sqs: SQSClient, QueueUrl: string): Promise<void> {
+  for (;;) {
+    const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 });
+    const { Messages = [] } = await sqs.send(receive);
+    if (Messages.length === 0) return;
+    const Entries = Messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   }
 }
 
