@@ -60,10 +60,13 @@ function atLeast(least: number): (text: string) => number {
 
 async function demo(flags: DemoFlags): Promise<number> {
   const reporter = createReporter(flags);
-  const { drainSignals } = await import('../interrupt.ts');
+  const [{ drainSignals }, { endWithNpm }] = await Promise.all([
+    import('../interrupt.ts'),
+    import('../runtime/npm.ts'),
+  ]);
   let reported = false;
   const signals = drainSignals(() => reporter.note(reported ? 'Stopping what was started …' : 'Stopping …'));
-  const closing: Closing = [() => signals.dispose()];
+  const closing: Closing = [() => signals.dispose(), endWithNpm()];
   try {
     const { result, opensearch } = await play(flags, reporter, signals, closing);
     const { faultsOf, summaryOf } = await import('../demo/result.ts');

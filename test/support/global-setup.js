@@ -7,6 +7,8 @@ export default async function globalSetup(globalConfig) {
   const selected = globalConfig.testPathPatterns?.patterns ?? [];
   if (selected.length > 0 && selected.every((pattern) => NEEDS_NO_SERVER.test(pattern))) return;
   await build();
+  const { endWithNpm } = await import('../../dist/runtime/npm.js');
+  endWithNpm();
   // Said once a process otherwise, in the middle of the results.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const { provideOpenSearch, provideAws, emulatorEnvironment } = await import('../../dist/runtime/environment.js');
