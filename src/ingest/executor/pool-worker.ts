@@ -18,6 +18,8 @@ class PoolRun {
   /** The worker is through with the object, or dead. */
   #left = false;
   #readerFault: { error: unknown } | undefined;
+  /** A chunk has been asked for and is not there yet. */
+  #reading = false;
 
   constructor(id: number, object: ObjectBytes, post: (message: ToWorker, transfer?: ArrayBuffer[]) => void) {
     this.id = id;
@@ -93,6 +95,7 @@ class PoolRun {
   }
 
   async #feed(): Promise<void> {
+    this.#reading = true;
     try {
       const next = await this.#chunks!.next();
       if (this.#over) return;
@@ -102,6 +105,8 @@ class PoolRun {
     } catch (error) {
       this.#readerFault = { error };
       if (!this.#over) this.#post({ type: 'bytes', run: this.id, fault: true });
+    } finally {
+      this.#reading = false;
     }
   }
 
@@ -120,7 +125,9 @@ class PoolRun {
     const chunks = this.#chunks;
     this.#chunks = { next: async () => ({ done: true, value: undefined }) };
     // A fault in closing what is no longer wanted is nobody's.
-    await chunks?.return?.().catch(() => undefined);
+    const stopped = chunks?.return?.().catch(() => undefined);
+    // A generator hears of it only when the chunk that was asked for has come, which a stalled connection may never let happen.
+    if (!this.#reading) await stopped;
   }
 
   #add(event: Event): void {
