@@ -50,8 +50,13 @@ export const registerIngest: Register = (program, exit) => {
     );
   connectionOptions(command)
     .option('--alias <name>', 'alias that was installed (default: logs-cloudtrail)', aliasName)
-    .addOption(new Option('--once', 'end when everything there is has been read (the default)').conflicts('follow'))
-    .option('--follow', 'go on until stopped')
+    .addOption(
+      new Option(
+        '--once',
+        'end when everything there is has been read (the default, except where all sources are queues)',
+      ).conflicts('follow'),
+    )
+    .option('--follow', 'go on until stopped (the default for queues)')
     .option('--force', 'read settled objects again; gives duplicates only')
     .option('--since <time>', 'only events from here on: 2026-11-01, an instant, or an age such as 7d')
     .option('--until <time>', 'only events before; a day is included')
@@ -90,6 +95,9 @@ async function run(words: readonly string[], flags: IngestFlags): Promise<number
       import('../interrupt.ts'),
     ]);
   const settings = (file ?? defaultConfig()).ingest;
+  const specs = sourceSpecs(words, flags, file, Date.now());
+  // A queue has no end: whoever names one wants what will come, not only what is there.
+  const follow = flags.follow ?? (flags.once !== true && specs.every(({ kind }) => kind === 'sqs'));
   const metrics = await metricsFor(flags, file?.metrics, reporter);
   const signals = drainSignals((text) => reporter.note(text));
   let sources: readonly { backlog?(): { objects?: number; bytes?: number; oldestAgeMs?: number } }[] = [];
@@ -101,9 +109,9 @@ async function run(words: readonly string[], flags: IngestFlags): Promise<number
     const report = await runIngest({
       opensearch,
       alias: flags.alias ?? file?.index.alias ?? 'logs-cloudtrail',
-      sources: sourceSpecs(words, flags, file, Date.now()),
+      sources: specs,
       ingest: flags.threads === undefined ? settings : { ...settings, threads: flags.threads },
-      follow: flags.follow === true,
+      follow,
       force: flags.force === true,
       logger: createLogger({ verbose: flags.verbose === true }),
       signals,

@@ -8,6 +8,7 @@ export const registerMap: Register = (program, exit) => {
     .command('map')
     .description('Print any supported input as OCSF, one event a line, exactly as ingest would index it.')
     .argument('[file...]', 'files; - or none: standard input')
+    .option('--json', 'the same: events are always printed as JSON, one a line')
     .option('--verbose', 'log more, on stderr')
     .action(async (files: readonly string[], flags: OutputOptions) => exit(await map(files, flags)));
 };

@@ -184,6 +184,28 @@ describe('ingest by SQS', () => {
   }, 120_000);
 });
 
+test('a queue is followed until stopped, or once with --once', async () => {
+  const queue = await createQueue(sqs, 'ingest', { VisibilityTimeout: '30' });
+  try {
+    await notifyQueue(s3, bucket.bucket, queue.arn);
+    await put('AWSLogs/first.json.gz', trail(part(0)));
+    const drained = start([queue.url, '--once']);
+    expect(await once(drained, 'exit')).toEqual([0, null]);
+    expect(await countOf(client, alias)).toBe(EVENTS / OBJECTS);
+
+    const follower = start([`sqs://${queue.name}`]);
+    for (const index of [1, 2]) {
+      await put(`AWSLogs/later-${index}.json.gz`, trail(part(index)));
+      while ((await countOf(client, alias)) < ((1 + index) * EVENTS) / OBJECTS)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    follower.kill('SIGTERM');
+    expect(await once(follower, 'exit')).toEqual([143, null]);
+  } finally {
+    await queue.remove();
+  }
+}, 60_000);
+
 describe('bad input', () => {
   test('an invalid line, an event without a time and a truncated archive cost no neighbour', async () => {
     const lines = part(0).map((record) => JSON.stringify(record));
