@@ -126,6 +126,12 @@ function readPem(path: string): string {
   }
 }
 
+/** Credentials for requests that are signed elsewhere, such as those to a cluster; renewed each time they are asked for. */
+export async function credentialProvider(options: AwsOptions): Promise<AwsCredentialIdentityProvider> {
+  const found = await credentialsOf(options.credentials ?? {}, options);
+  return typeof found === 'function' ? found : async () => found;
+}
+
 /** The base credentials, and on top of them the role. */
 async function credentialsOf(
   credentials: AwsCredentials,

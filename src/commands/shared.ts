@@ -13,6 +13,7 @@ export interface ConnectionOptions {
   readonly cert?: string;
   readonly key?: string;
   readonly insecure?: boolean;
+  readonly opensearchAwsRegion?: string;
 }
 
 /** Flags of the commands that talk to OpenSearch Dashboards. */
@@ -40,7 +41,13 @@ export function connectionOptions(command: Command): Command {
     .addOption(new Option('--ca <file>', 'PEM file of the certificate authority to trust (OPENSEARCH_CA)'))
     .addOption(new Option('--cert <file>', 'PEM file of a client certificate (OPENSEARCH_CERT)'))
     .addOption(new Option('--key <file>', 'PEM file of its key (OPENSEARCH_KEY)'))
-    .addOption(new Option('--insecure', 'do not verify the TLS certificate (warns at each start)'));
+    .addOption(new Option('--insecure', 'do not verify the TLS certificate (warns at each start)'))
+    .addOption(
+      new Option(
+        '--opensearch-aws-region <region>',
+        'sign requests with AWS SigV4 for Amazon OpenSearch Service there (OPENSEARCH_AWS_REGION)',
+      ),
+    );
 }
 
 export function dashboardsOptions(command: Command): Command {
@@ -82,6 +89,7 @@ export function connectionFrom(
       hint: 'Give --opensearch-url http://host:9200 or set OPENSEARCH_URL.',
     });
   const { url, user, word } = splitUrl(given);
+  const region = firstOf(options.opensearchAwsRegion, environment['OPENSEARCH_AWS_REGION']);
   const config = {
     username: firstOf(options.username, environment['OPENSEARCH_USERNAME'], file.username, user),
     password: firstOf(options.password, environment['OPENSEARCH_PASSWORD'], file.password, word),
@@ -89,7 +97,7 @@ export function connectionFrom(
     cert: firstOf(options.cert, environment['OPENSEARCH_CERT'], file.cert),
     key: firstOf(options.key, environment['OPENSEARCH_KEY'], file.key),
     // The service is in the host name of a collection; ids are refused there, so the client must know before it writes.
-    aws: firstOf(file.aws, serverless(url)),
+    aws: serverless(url) ?? (region === undefined ? file.aws : { service: 'es', ...file.aws, region }),
   };
   const present = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
   return { url, insecure: firstOf(options.insecure, file.insecure) ?? false, ...present };

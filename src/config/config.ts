@@ -1,3 +1,4 @@
+import type { AwsCredentials } from '../aws/clients.ts';
 import type { Period } from '../ingest/ports.ts';
 
 /** How to reach the cluster. */
@@ -12,8 +13,8 @@ export interface OpenSearchConfig {
   readonly key?: string;
   /** Do not verify the certificate. Warned about at each start. */
   readonly insecure: boolean;
-  /** Sign requests with AWS SigV4. */
-  readonly aws?: { readonly region: string; readonly service: 'es' | 'aoss' };
+  /** Sign requests with AWS SigV4. Without credentials here: those of the SDK's default chain. */
+  readonly aws?: { readonly region: string; readonly service: 'es' | 'aoss'; readonly credentials?: AwsCredentials };
 }
 
 /** How to reach OpenSearch Dashboards. */

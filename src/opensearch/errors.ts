@@ -11,6 +11,9 @@ interface ClientFailure {
 interface ErrorBody {
   readonly error?:
     { readonly type?: string; readonly reason?: string; readonly root_cause?: readonly unknown[] } | string;
+  /** Of the front end of Amazon OpenSearch Service, which checks signatures and policies. */
+  readonly message?: string;
+  readonly Message?: string;
 }
 
 // The client keeps only the message of a socket error, so the message is what can be matched.
@@ -39,8 +42,9 @@ export function reasonOf(error: unknown): string {
   const body = (error as ClientFailure | undefined)?.body as ErrorBody | string | undefined;
   if (typeof body === 'string' && body.trim() !== '') return oneLine(body);
   if (typeof body !== 'object') return messageOf(error);
-  if (typeof body.error === 'string') return oneLine(body.error);
-  const { type, reason } = body.error ?? {};
+  const said = [body.error, body.message, body.Message].find((each) => typeof each === 'string');
+  if (said !== undefined) return oneLine(said);
+  const { type, reason } = typeof body.error === 'object' ? body.error : {};
   return reason === undefined ? messageOf(error) : oneLine(type === undefined ? reason : `${type}: ${reason}`);
 }
 
@@ -61,13 +65,9 @@ export function clusterError(error: unknown, context: { action: string; url?: st
       hint: 'Set OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD, or --username and --password.',
     });
   if (status === 403 && errorTypeOf(error) !== 'cluster_block_exception') {
-    const privilege = privilegeIn(reason);
     return new FatalError('CLUSTER_FORBIDDEN', `Could not ${action}: ${reason}`, {
       cause: error,
-      hint:
-        privilege === undefined
-          ? 'The cluster user lacks a privilege for this.'
-          : `Give the cluster user the privilege ${privilege}.`,
+      hint: forbiddenHint(reason),
     });
   }
   if (status === 429 || status === 502 || status === 503 || status === 504)
@@ -100,6 +100,20 @@ function unanswered(error: unknown, at: string, action: string): FatalError {
       ? 'A TLS port drops plain http: try https://. Otherwise check that the cluster is up.'
       : 'Check --opensearch-url (OPENSEARCH_URL) and that the cluster is up.',
   });
+}
+
+/** Who refuses: the security plugin, the access policy of a domain, or the check of a signature. */
+export function forbiddenHint(reason: string): string {
+  const privilege = privilegeIn(reason);
+  if (privilege !== undefined) return `Give the cluster user the privilege ${privilege}.`;
+  if (/signature we calculated does not match/i.test(reason))
+    return 'The secret access key does not belong to the access key id, or a proxy changes the request on its way.';
+  if (/security token|signature expired|token .*(expired|invalid)/i.test(reason))
+    return 'Renew the AWS credentials, and check the clock and the region.';
+  const action = /not authorized to perform: (es:\w+)/.exec(reason)?.[1];
+  if (action !== undefined || /anonymous/.test(reason))
+    return `Allow ${action ?? 'es:ESHttp*'} in the access policy of the domain and in the IAM policy of this identity${/anonymous/.test(reason) ? ', and sign requests (`aws` of the configuration)' : ''}.`;
+  return 'The cluster user lacks a privilege for this.';
 }
 
 /** `no permissions for [indices:admin/template/put] and User […]` → `indices:admin/template/put`. */

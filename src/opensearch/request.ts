@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Client } from '@opensearch-project/opensearch';
-import { messageOf } from '../errors.ts';
+import { FatalError, messageOf } from '../errors.ts';
 import { TLS_FAILURES, statusOf } from './errors.ts';
 
 /** What came of a request: HTTP status and parsed body. Status 0: no usable answer came; the body says why. */
@@ -67,6 +67,9 @@ export async function request(client: Client, options: Request): Promise<Answer>
 function answerOf(error: unknown): Answer {
   const status = statusOf(error);
   if (status !== undefined) return { status, body: (error as { body?: unknown }).body };
+  // Where the credentials come from is out of reach for now: to wait for, like the cluster itself.
+  if (error instanceof FatalError && error.code === 'SOURCE_UNREACHABLE')
+    return { status: 0, body: { error: { type: 'connection', reason: error.message } } };
   const silence = (type: SilenceType): Answer => ({ status: 0, body: { error: { type, reason: messageOf(error) } } });
   switch (error instanceof Error ? error.name : '') {
     case 'TimeoutError':

@@ -47,6 +47,25 @@ describe('connectionFrom', () => {
     const config = connectionFrom({ opensearchUrl: 'https://abc.us-east-1.aoss.amazonaws.com' }, {});
     expect(config.aws).toEqual({ region: 'us-east-1', service: 'aoss' });
   });
+
+  test('signing is asked for by the file or a region, and a collection stays refused whatever they say', () => {
+    const file = {
+      url,
+      aws: { region: 'eu-west-1', service: 'es', credentials: { profile: 'p', sessionName: 's' } },
+    } as const;
+    expect(connectionFrom({}, {}, file).aws).toEqual(file.aws);
+    expect(connectionFrom({ opensearchAwsRegion: 'eu-west-2' }, {}, file).aws).toEqual({
+      ...file.aws,
+      region: 'eu-west-2',
+    });
+    expect(connectionFrom({}, { OPENSEARCH_URL: url, OPENSEARCH_AWS_REGION: 'eu-west-3' }).aws).toEqual({
+      region: 'eu-west-3',
+      service: 'es',
+    });
+    expect(connectionFrom({ opensearchUrl: 'https://abc.us-east-1.aoss.amazonaws.com' }, {}, file).aws?.service).toBe(
+      'aoss',
+    );
+  });
 });
 
 describe('reporter', () => {
