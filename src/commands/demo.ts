@@ -163,36 +163,20 @@ async function ingest(
   flags: DemoFlags,
   signals: DrainSignals,
 ): Promise<RunReport> {
-  const [{ runIngest }, { sourceSpecs }, { defaultConfig }, { createLogger, silentLogger }, { createProgress }] =
-    await Promise.all([
-      import('../ingest/run.ts'),
-      import('../config/sources.ts'),
-      import('../config/load.ts'),
-      import('../logger.ts'),
-      import('../progress.ts'),
-    ]);
+  const [{ ingestOnce }, { sourceSpecs }, { createLogger, silentLogger }] = await Promise.all([
+    import('./ingest-once.ts'),
+    import('../config/sources.ts'),
+    import('../logger.ts'),
+  ]);
   const specs = sourceSpecs([source], {}, undefined, Date.now());
-  const progress = createProgress({ stream: process.stderr });
-  try {
-    return await runIngest({
-      opensearch,
-      alias: flags.alias,
-      sources: specs.map((spec) => ('aws' in spec ? { ...spec, aws } : spec)),
-      ingest: defaultConfig().ingest,
-      follow: false,
-      force: false,
-      // The object that is bad on purpose is told of in the report.
-      logger: flags.verbose === true ? createLogger({ verbose: true }) : silentLogger,
-      signals,
-      observer: {
-        batch: (counts, bytes) => progress.batch(counts, bytes),
-        object: ({ state }) => progress.object(state === 'failed'),
-        waiting: (reason) => progress.waiting(reason),
-      },
-    });
-  } finally {
-    progress.stop();
-  }
+  return ingestOnce({
+    opensearch,
+    alias: flags.alias,
+    sources: specs.map((spec) => ('aws' in spec ? { ...spec, aws } : spec)),
+    // The object that is bad on purpose is told of in the report.
+    logger: flags.verbose === true ? createLogger({ verbose: true }) : silentLogger,
+    signals,
+  });
 }
 
 async function page(flags: DemoFlags, opensearch: OpenSearchConfig, closing: Closing): Promise<string> {

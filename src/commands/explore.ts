@@ -1,4 +1,13 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { OpenSearchConfig } from '../config/config.ts';
+import type { ConfigFile } from '../config/schema.ts';
+import { firstOf } from '../config/precedence.ts';
+import { AppError, EXIT, messageOf } from '../errors.ts';
+import type { SourceSpec } from '../ingest/run.ts';
+import type { RunReport } from '../ingest/totals.ts';
+import type { DrainSignals } from '../interrupt.ts';
+import { DEFAULT_ALIAS } from '../names.ts';
+import type { Closing } from './explore-workspace.ts';
 import { aliasName } from './install.ts';
 import type { Register } from './index.ts';
 import {
@@ -10,47 +19,169 @@ import {
   warnInsecure,
   type ConnectionOptions,
   type OutputOptions,
+  type Reporter,
 } from './shared.ts';
 
 interface ExploreFlags extends ConnectionOptions, OutputOptions {
   readonly alias?: string;
   readonly dashboards?: string;
   readonly port?: number;
+  readonly workspace?: string;
+  readonly workspaces?: boolean;
+  readonly deleteWorkspace?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly account?: readonly string[];
+  readonly region?: readonly string[];
+  readonly awsRegion?: string;
+  readonly awsEndpoint?: string;
 }
 
-export const registerExplore: Register = (program) => {
+const collect = (value: string, list: readonly string[] = []): readonly string[] => [...list, value];
+
+export const registerExplore: Register = (program, exit) => {
   const command = program
     .command('explore')
-    .description('Show the dashboards in a local browser page, without an OpenSearch Dashboards server.');
+    .description(
+      'Show the dashboards in a local browser page, without an OpenSearch Dashboards server. With a source it is ingested first; where no cluster is named, into an embedded one that keeps its data for next time.',
+    )
+    .argument('[source...]', 'a file or folder, s3://bucket/prefix, a queue URL: ingested before the page opens');
   connectionOptions(command)
-    .option('--alias <name>', 'alias that was installed (default: logs-cloudtrail)', aliasName)
+    .option('--alias <name>', 'alias of the events (default: logs-cloudtrail)', aliasName)
     .option('--dashboards <file>', 'show the dashboards of this exported ndjson instead of ours')
-    .option('--port <n>', 'port on loopback (default: any free one)', port);
-  outputOptions(command).action(explore);
+    .option('--port <n>', 'port on loopback (default: any free one)', port)
+    .addOption(
+      new Option('--workspace <name>', 'embedded cluster with data of its own (default: "default" where no cluster is named)')
+        .conflicts('opensearchUrl'), // prettier-ignore
+    )
+    .option('--workspaces', 'list the workspaces, and end')
+    .option('--delete-workspace <name>', 'delete a workspace with all its events, and end')
+    .option('--since <time>', 'ingest only events from here on: 2026-11-01, an instant, or an age such as 7d')
+    .option('--until <time>', 'ingest only events before; a day is included')
+    .option('--account <id>', 'ingest only events of this account; may be repeated', collect)
+    .option('--region <name>', 'ingest only events of this region; may be repeated', collect)
+    .option('--aws-region <name>', "region of bucket or queue (default: the SDK's)")
+    .option('--aws-endpoint <url>', 'another S3 and SQS endpoint');
+  outputOptions(command).action(async (words: readonly string[], flags: ExploreFlags) => exit(await run(words, flags)));
 };
 
-async function explore(flags: ExploreFlags): Promise<void> {
+async function run(words: readonly string[], flags: ExploreFlags): Promise<number> {
   const reporter = createReporter(flags);
+  const { deleteOne, listAll, startWorkspace } = await import('./explore-workspace.ts');
+  if (flags.workspaces === true) return listAll(reporter);
+  if (flags.deleteWorkspace !== undefined) return deleteOne(flags.deleteWorkspace, reporter);
   const file = await configFrom(flags, reporter);
-  const opensearch = connectionFrom(flags, process.env, file?.opensearch);
-  warnInsecure(opensearch, reporter);
-  const [{ startExplore }, { createLogger }, { interrupted }] = await Promise.all([
+  const specs = await specsOf(words, flags, file);
+  const [{ startExplore }, { createLogger }, { drainSignals }] = await Promise.all([
     import('../explore/start.ts'),
     import('../logger.ts'),
     import('../interrupt.ts'),
   ]);
-  const server = await startExplore({
-    opensearch,
-    alias: flags.alias ?? file?.index.alias ?? 'logs-cloudtrail',
-    ...(flags.dashboards === undefined ? {} : { dashboards: flags.dashboards }),
-    port: flags.port ?? 0,
-    logger: createLogger({ verbose: flags.verbose === true }),
-  });
-  reporter.line(`Explore is at ${reporter.paint.bold(server.url)}`);
-  reporter.result({ url: server.url });
-  reporter.note('Ctrl-C ends it.');
-  await interrupted();
-  await server.close();
+  const logger = createLogger({ verbose: flags.verbose === true });
+  const alias = flags.alias ?? file?.index.alias ?? DEFAULT_ALIAS;
+  let open = false;
+  const signals = drainSignals(() => reporter.note(open ? 'Ending …' : 'Stopping; what was read is kept …'));
+  const closing: Closing = [() => signals.dispose()];
+  try {
+    const cluster = isNamed(flags, file)
+      ? { opensearch: named(flags, file, reporter), exited: never }
+      : await startWorkspace({ name: flags.workspace, mayBeNew: specs.length > 0, alias, reporter, signals, closing });
+    const { opensearch } = cluster;
+    const report = specs.length === 0 ? undefined : await ingest(specs, opensearch, alias, flags, reporter, signals);
+    if (signals.received !== undefined) return stopped(signals);
+    const server = await startExplore({
+      opensearch,
+      alias,
+      ...(flags.dashboards === undefined ? {} : { dashboards: flags.dashboards }),
+      port: flags.port ?? 0,
+      logger,
+    });
+    closing.push(() => server.close());
+    open = true;
+    reporter.line(`Explore is at ${reporter.paint.bold(server.url)}`);
+    reporter.result({
+      url: server.url,
+      opensearch: opensearch.url,
+      ...('workspace' in cluster ? { workspace: cluster.workspace } : {}),
+      ...(report === undefined ? {} : { ingested: report }),
+    });
+    reporter.note('Ctrl-C ends it.');
+    await Promise.race([aborted(signals.drain), cluster.exited]);
+    if (!signals.drain.aborted)
+      throw new AppError('CLUSTER_UNREACHABLE', 'The embedded OpenSearch ended.', {
+        hint: 'The events are kept: start explore again. Did the machine run out of memory?',
+      });
+    return report !== undefined && report.events.rejected + report.objects.failed > 0 ? EXIT.partial : EXIT.done;
+  } catch (error) {
+    if (signals.received === undefined) throw error;
+    return stopped(signals);
+  } finally {
+    for (const close of closing.reverse())
+      try {
+        await close();
+      } catch (error) {
+        reporter.warn(messageOf(error));
+      }
+  }
+}
+
+const never = new Promise<void>(() => undefined);
+const stopped = ({ received }: DrainSignals): number => (received === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+
+function isNamed(flags: ExploreFlags, file: ConfigFile | undefined): boolean {
+  if (flags.workspace !== undefined) return false;
+  return firstOf(flags.opensearchUrl, process.env['OPENSEARCH_URL'], file?.opensearch?.url) !== undefined;
+}
+
+function named(flags: ExploreFlags, file: ConfigFile | undefined, reporter: Reporter): OpenSearchConfig {
+  const opensearch = connectionFrom(flags, process.env, file?.opensearch);
+  warnInsecure(opensearch, reporter);
+  return opensearch;
+}
+
+/** What is to be read, looked at before anything is started for it. */
+async function specsOf(
+  words: readonly string[],
+  flags: ExploreFlags,
+  file: ConfigFile | undefined,
+): Promise<readonly SourceSpec[]> {
+  if (words.length === 0) return [];
+  const [{ sourceSpecs }, { existsSync }] = await Promise.all([import('../config/sources.ts'), import('node:fs')]);
+  const specs = sourceSpecs(words, flags, file, Date.now());
+  for (const spec of specs)
+    if (spec.kind === 'folder' && !existsSync(spec.path))
+      throw new AppError('SOURCE_NOT_FOUND', `There is no ${spec.path}.`, {
+        hint: 'Give an existing file or folder, s3://bucket/prefix, or a queue.',
+      });
+  return specs;
+}
+
+async function ingest(
+  sources: readonly SourceSpec[],
+  opensearch: OpenSearchConfig,
+  alias: string,
+  flags: ExploreFlags,
+  reporter: Reporter,
+  signals: DrainSignals,
+): Promise<RunReport> {
+  const [{ ingestOnce }, { printReport }, { createLogger }, { createClient }, { names }] = await Promise.all([
+    import('./ingest-once.ts'),
+    import('./ingest.ts'),
+    import('../logger.ts'),
+    import('../opensearch/client.ts'),
+    import('../names.ts'),
+  ]);
+  reporter.note(`Reading ${sources.map(({ name }) => name).join(', ')} …`);
+  const logger = createLogger({ verbose: flags.verbose === true });
+  const report = await ingestOnce({ opensearch, alias, sources, logger, signals });
+  printReport(report, reporter);
+  const client = createClient(opensearch);
+  try {
+    await client.indices.refresh({ index: names(alias).indexPattern, ignore_unavailable: true });
+  } finally {
+    await client.close();
+  }
+  return report;
 }
 
 function port(text: string): number {
@@ -58,4 +189,9 @@ function port(text: string): number {
   if (!Number.isInteger(value) || value < 0 || value > 65_535)
     throw new InvalidArgumentError('It is a number from 0 to 65535.');
   return value;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
