@@ -236,12 +236,12 @@ const ROWS: readonly Row[] = [
       `Allow ${/not authorized to perform:? ([\w-]+:\w+)/.exec(message)?.[1] ?? action} on ${resource}; if it is encrypted with a KMS key, kms:Decrypt too.` +
       (action === 's3:GetObject' ? ' Without s3:ListBucket, S3 answers the same for an object that is gone.' : ''),
   },
-  // A HEAD or a proxy's answer has a status and no name.
+  // S3 says NoSuchKey of what is gone. Any other 404 is not about the object, and must not settle it.
   {
-    kind: 'object',
-    code: 'OBJECT_GONE',
+    kind: 'unreachable',
+    code: 'SOURCE_UNREACHABLE',
     test: ({ status }) => status === 404,
-    hint: () => 'It was deleted or has expired.',
+    hint: () => 'What answers is not S3 or SQS: check the endpoint and the proxy.',
   },
 ];
 

@@ -229,6 +229,8 @@ export const MAX_ATTEMPTS = 5;
 /** Whether a row means that this very version of the object needs no more work. */
 export function isSettled(row: LedgerRow | undefined, ref: ObjectRef): boolean {
   if (row === undefined || row.state === 'claimed') return false;
+  // Somebody names it again, so it is there again: what answered 404 may have been a fault in passing.
+  if (row.error?.code === 'OBJECT_GONE') return false;
   if (ref.etag !== undefined && row.ref.etag !== ref.etag) return false;
   return row.state !== 'failed' || (row.error?.permanent === true && row.attempts >= MAX_ATTEMPTS);
 }

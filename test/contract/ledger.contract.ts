@@ -127,6 +127,24 @@ export function ledgerContract(make: () => Promise<LedgerHarness>): void {
     await Promise.all([first.close(), second.close()]);
   });
 
+  test('a dead worker whose clock was ahead holds its claim for a lease from when it was met, not until its own time', async () => {
+    const { open, clock, leaseMs } = await make();
+    const [ahead, other] = [open('ahead'), open('other')];
+    clock.now += 3_600_000;
+    const claim = await claimed(ahead);
+    clock.now -= 3_600_000;
+    expect((await other.claim(ref, options, never)).status).toBe('held');
+    clock.now += leaseMs - 1;
+    expect((await other.claim(ref, options, never)).status).toBe('held');
+    // A sign of life begins it anew.
+    await ahead.renew(claim);
+    clock.now += 1;
+    expect((await other.claim(ref, options, never)).status).toBe('held');
+    clock.now += leaseMs;
+    expect((await claimed(other)).attempts).toBe(2);
+    await Promise.all([ahead.close(), other.close()]);
+  });
+
   test('a renewed claim holds for another lease', async () => {
     const { open, clock, leaseMs } = await make();
     const [first, second] = [open('w1'), open('w2')];
@@ -195,6 +213,16 @@ export function ledgerContract(make: () => Promise<LedgerHarness>): void {
       expect(claim.attempts).toBe(1);
       await ledger.settle(claim, settlement({ state: 'failed', error }));
     }
+    await ledger.close();
+  });
+
+  test('an object that was gone is read when somebody names it again', async () => {
+    const { open } = await make();
+    const ledger = open('w1');
+    const error = { code: 'OBJECT_GONE', message: '404', permanent: false };
+    await ledger.settle(await claimed(ledger), settlement({ state: 'skipped', error }));
+    await ledger.settle(await claimed(ledger), settlement());
+    expect((await ledger.claim(ref, options, never)).status).toBe('settled');
     await ledger.close();
   });
 

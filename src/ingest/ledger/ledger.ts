@@ -59,7 +59,17 @@ const NEVER = new AbortController().signal;
 export function createLedger(store: RowStore, options: LedgerOptions): Ledger {
   const { worker, leaseMs = 60_000, now = Date.now, isGone } = options;
   const gone = isGone === undefined ? {} : { isGone };
+  /** Rows of others that held us off: which version, and since when it has not changed by our own clock. */
+  const heldOff = new Map<string, { readonly version: number; readonly since: number }>();
   let serial = 0;
+
+  /** Milliseconds since we first met this version of a row. */
+  const unchangedMs = (id: string, version: Version): number => {
+    const met = heldOff.get(id);
+    if (met?.version === version.seqNo) return now() - met.since;
+    heldOff.set(id, { version: version.seqNo, since: now() });
+    return 0;
+  };
 
   /** Writes a row of a claim that is ours. False when somebody else has taken it over, or when it was settled before. */
   const update = async (held: Held, next: LedgerDocument, signal: AbortSignal): Promise<boolean> => {
@@ -101,10 +111,13 @@ export function createLedger(store: RowStore, options: LedgerOptions): Ledger {
           return { status: 'claimed', ref, attempts, token: held };
         }
         if (found === undefined) continue;
-        const decision = decide(found.document, ref, { force, now: now(), ...gone });
-        if (decision.do === 'take') attempts = decision.attempts;
-        else if (decision.because === 'settled') return { status: 'settled', row: toLedgerRow(found.document) };
-        else return { status: 'held', by: found.document.worker, until: found.document.lease_until ?? '' };
+        const seen = { now: now(), unchangedMs: unchangedMs(id, found.version) };
+        const decision = decide(found.document, ref, { force, ...gone, ...seen });
+        if (decision.do === 'leave' && decision.because === 'held')
+          return { status: 'held', by: found.document.worker, until: found.document.lease_until ?? '' };
+        heldOff.delete(id);
+        if (decision.do === 'leave') return { status: 'settled', row: toLedgerRow(found.document) };
+        attempts = decision.attempts;
       }
     },
 

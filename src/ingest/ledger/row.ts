@@ -142,12 +142,21 @@ export interface DecideOptions {
   readonly now: number;
   /** Whether a worker is known to have ended without settling; its claims are taken over at once. */
   readonly isGone?: (worker: string) => boolean;
+  /** How long the row has been seen to stay as it is, ms. Default 0. */
+  readonly unchangedMs?: number;
 }
 
 /** Whether a row lets its object be claimed. */
-export function decide(row: LedgerDocument, ref: ObjectRef, { force, now, isGone }: DecideOptions): Decision {
-  const { state, lease_until, error, attempts } = row;
-  const leased = state === 'claimed' && lease_until !== undefined && Date.parse(lease_until) > now;
+export function decide(
+  row: LedgerDocument,
+  ref: ObjectRef,
+  { force, now, isGone, unchangedMs = 0 }: DecideOptions,
+): Decision {
+  const { state, lease_until = '', updated_at, error, attempts } = row;
+  const until = Date.parse(lease_until);
+  // Its length tells what its end does not where the worker's clock is ahead of ours: it has not been prolonged in time.
+  const outlived = unchangedMs >= until - Date.parse(updated_at);
+  const leased = state === 'claimed' && until > now && !outlived;
   if (leased && isGone?.(row.worker) !== true) return { do: 'leave', because: 'held' };
   if (!force && isSettled(toLedgerRow(row), ref)) return { do: 'leave', because: 'settled' };
   const sameVersion = ref.etag === undefined || row.etag === undefined || ref.etag === row.etag;

@@ -156,7 +156,7 @@ describe('AWS errors', () => {
     ],
     ['NoSuchBucket', sdkError('NoSuchBucket', '', status(404)), 'bucket', 'SOURCE_NOT_FOUND', false, /bucket/],
     ['NoSuchKey', sdkError('NoSuchKey', '', status(404)), 'object', 'OBJECT_GONE', false, /deleted/],
-    ['404 without a name', sdkError('UnknownError', '', status(404)), 'object', 'OBJECT_GONE', false, /deleted/],
+    ['a 404 of a proxy', sdkError('NotFound', '', status(404)), 'unreachable', 'SOURCE_UNREACHABLE', false, /proxy/],
     ['QueueDoesNotExist', sdkError('QueueDoesNotExist', '', status(400)), 'queue', 'SOURCE_NOT_FOUND', false, /queue/],
     [
       'the old name of a missing queue',
