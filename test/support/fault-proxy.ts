@@ -24,13 +24,15 @@ export interface FaultRule {
 }
 
 export interface Fault {
+  /** Called when the request has come, or with `reset: 'after'` when the target has answered: to kill whoever asked. */
+  readonly onHit?: (request: SeenRequest) => void;
   /** Waits before anything else. */
   readonly delayMs?: number;
   /** Answers itself; the target never hears of it. */
   readonly respond?: {
     readonly status: number;
     readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string | Uint8Array;
+    readonly body?: string | Uint8Array | ((request: SeenRequest) => string);
   };
   /** Cuts the connection: `before` the target has heard of the request, or `after` it has answered, which is lost. */
   readonly reset?: 'before' | 'after';
@@ -57,6 +59,8 @@ export interface FaultProxy {
   readonly url: string;
   /** Every request so far; `fault` is the rule that applied. */
   readonly requests: (SeenRequest & { readonly fault?: Fault })[];
+  /** How many requests met a fault so far. */
+  readonly hits: number;
   /** Adds a rule. The first that matches applies. Gives a function that removes it. */
   add(rule: FaultRule): () => void;
   /** Forgets all rules and requests. */
@@ -64,9 +68,19 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-export async function faultProxy(target: string, rules: readonly FaultRule[] = []): Promise<FaultProxy> {
+export interface FaultProxyOptions {
+  /** Requests are kept, to be looked at. Default true; a long run would keep all that it sends. */
+  readonly keep?: boolean;
+}
+
+export async function faultProxy(
+  target: string,
+  rules: readonly FaultRule[] = [],
+  { keep = true }: FaultProxyOptions = {},
+): Promise<FaultProxy> {
   const { hostname, port } = new URL(target);
   let active = rules.map((rule) => ({ rule, matched: 0 }));
+  let hits = 0;
   const requests: FaultProxy['requests'] = [];
 
   const faultFor = (seen: SeenRequest): Fault => {
@@ -86,17 +100,22 @@ export async function faultProxy(target: string, rules: readonly FaultRule[] = [
       body: await bodyOf(incoming),
     };
     const fault = faultFor(seen);
-    requests.push(Object.keys(fault).length > 0 ? { ...seen, fault } : seen);
+    const isHit = Object.keys(fault).length > 0;
+    if (isHit) hits += 1;
+    if (keep) requests.push(isHit ? { ...seen, fault } : seen);
+    if (fault.reset !== 'after') fault.onHit?.(seen);
     if (fault.delayMs !== undefined) await sleep(fault.delayMs);
     if (fault.hang === true) return;
     if (fault.reset === 'before') return void incoming.socket.resetAndDestroy();
     if (fault.respond !== undefined) {
-      response.writeHead(fault.respond.status, fault.respond.headers).end(fault.respond.body);
+      const { status, headers, body } = fault.respond;
+      response.writeHead(status, headers).end(typeof body === 'function' ? body(seen) : body);
       return;
     }
     const answer = await forward(incoming, response, seen.body, hostname, Number(port));
     if (fault.reset === 'after') {
       await bodyOf(answer);
+      fault.onHit?.(seen);
       incoming.socket.resetAndDestroy();
       return;
     }
@@ -119,6 +138,9 @@ export async function faultProxy(target: string, rules: readonly FaultRule[] = [
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    get hits() {
+      return hits;
+    },
     add(rule) {
       const entry = { rule, matched: 0 };
       active.push(entry);
@@ -126,6 +148,7 @@ export async function faultProxy(target: string, rules: readonly FaultRule[] = [
     },
     clear() {
       active = [];
+      hits = 0;
       requests.length = 0;
     },
     async close() {

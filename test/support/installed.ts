@@ -6,10 +6,14 @@ import { planInstall } from '../../src/install/plan.ts';
 import { names } from '../../src/names.ts';
 
 /** Installs the templates and the first index under an alias of the test's own. */
-export async function installAlias(client: Client, alias: string, now = Date.now()): Promise<void> {
+export async function installAlias(
+  client: Client,
+  alias: string,
+  { now = Date.now(), replicas = 0 }: { now?: number; replicas?: number } = {},
+): Promise<void> {
   const ours = names(alias);
   const current = await readCurrent(client, ours);
-  const plan = planInstall(loadDesired(ours, { replicas: 0 }, current, now), current, { allowForeign: false });
+  const plan = planInstall(loadDesired(ours, { replicas }, current, now), current, { allowForeign: false });
   await applyClusterSteps(client, plan.steps);
 }
 

@@ -1,0 +1,3 @@
+import { clockFaults } from './suites/clock.ts';
+
+clockFaults();

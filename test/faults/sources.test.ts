@@ -1,0 +1,3 @@
+import { sourceFaults } from './suites/sources.ts';
+
+sourceFaults({ objects: 300, perObject: 50 });

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { expect, test } from '@jest/globals';
+import { Random } from '../../../src/demo/random.ts';
+import { Bed } from '../../support/faults/bed.ts';
+import type { Fault, FaultRule } from '../../support/fault-proxy.ts';
+
+export interface SourceFaults {
+  readonly objects: number;
+  readonly perObject: number;
+}
+
+const error = (status: number, code: string): Fault => ({
+  respond: {
+    status,
+    headers: { 'content-type': 'application/xml' },
+    body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>injected</Message></Error>`,
+  },
+});
+
+/** What S3 does to one in so many reads. */
+const S3_FAULTS: readonly Fault[] = [
+  error(503, 'SlowDown'),
+  error(403, 'AccessDenied'),
+  error(404, 'NoSuchKey'),
+  { respond: { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>not here</html>' } },
+  error(500, 'InternalError'),
+  { reset: 'before' },
+  { reset: 'after' },
+  { truncateAfter: 300 },
+];
+
+/** What buckets and queues may do to the ingester. */
+export function sourceFaults({ objects, perObject }: SourceFaults): void {
+  test('S3 that answers SlowDown, 403, 404 and 500, resets and cuts bodies costs runs, and no event', async () => {
+    const bed = await Bed.make();
+    try {
+      const keys = await bed.send(objects, perObject);
+      const random = new Random('s3');
+      const listing = { path: /list-type=2/ };
+      for (const [i, fault] of [error(503, 'SlowDown'), error(500, 'InternalError'), S3_FAULTS[5]!].entries())
+        bed.aws.add({ match: listing, nth: i + 1, fault });
+      // Deleted between its listing and its reading: the one object that stays away.
+      const [deleted = ''] = keys.slice(-1);
+      const onHit = (): void =>
+        void bed.s3.send(new DeleteObjectCommand({ Bucket: bed.bucket, Key: deleted })).catch(() => undefined);
+      bed.aws.add({ match: { path: new RegExp(deleted.slice(-14)) }, nth: 1, fault: { onHit, delayMs: 500 } });
+      for (const fault of S3_FAULTS)
+        bed.aws.add({ match: { method: 'GET', path: /part-\d+/ }, nth: () => random.chance(0.06), fault });
+      const runs = await bed.ingestAll();
+      const { skipped } = await bed.account('S3: SlowDown, 403, 404, 500, resets, cut bodies', bed.aws.hits, perObject);
+      expect({ runs: runs > 1, skipped }).toEqual({ runs: true, skipped: perObject });
+    } finally {
+      await bed.close();
+    }
+  }, 300_000);
+
+  test('SQS that delivers twice, late and out of order and loses visibility gives each event once', async () => {
+    const bed = await Bed.make();
+    try {
+      const queue = await bed.queue({ VisibilityTimeout: '1' });
+      const keys = await bed.send(objects, perObject);
+      const random = new Random('sqs');
+      // Beside the bucket's own notification each object has another, in any order and up to three seconds late.
+      for (const key of [...keys].sort(() => random.next() - 0.5)) {
+        const delivery = { QueueUrl: queue.url, MessageBody: notification(bed.bucket, key) };
+        await bed.sqs.send(new SendMessageCommand({ ...delivery, DelaySeconds: random.int(0, 3) }));
+      }
+      // SQS says that messages stay hidden, and shows them again after a second all the same.
+      bed.aws.add({
+        match: operation('ChangeMessageVisibilityBatch'),
+        fault: { respond: { status: 200, body: done } },
+      });
+      // Lost answers: deleted or received, and nobody hears of it.
+      bed.aws.add({ match: operation('DeleteMessageBatch'), nth: (n) => n % 5 === 0, fault: { reset: 'after' } });
+      bed.aws.add({ match: operation('ReceiveMessage'), nth: (n) => n % 7 === 0, fault: { reset: 'after' } });
+      bed.opensearch.add({ match: { path: /_bulk/, body: /"class_uid"/ }, nth: [1, 6], fault: { delayMs: 1500 } });
+      const reports = await Promise.all([bed.ingest([queue.url]), bed.ingest([queue.url])]);
+      const struck = bed.aws.hits;
+      expect(reports.map(({ objects }) => objects.failed)).toEqual([0, 0]);
+      bed.aws.clear();
+      // What a lost receive took along comes back by itself.
+      await sleep(1500);
+      await bed.ingest([queue.url]);
+      const { Attributes = {} } = await bed.sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: queue.url, AttributeNames: ['All'] }),
+      );
+      expect(Attributes['ApproximateNumberOfMessages']).toBe('0');
+      await bed.account('SQS: delivered twice, late, out of order, visibility lost', struck);
+      const seen = reports.reduce((sum, { objects }) => sum + objects.seen, 0);
+      expect(seen).toBeGreaterThanOrEqual(2 * objects);
+    } finally {
+      await bed.close();
+    }
+  }, 300_000);
+}
+
+function operation(name: string): NonNullable<FaultRule['match']> {
+  return { headers: { 'x-amz-target': new RegExp(`\\.${name}$`) } };
+}
+
+function done({ body }: { body: Buffer }): string {
+  const { Entries } = JSON.parse(body.toString()) as { Entries: { Id: string }[] };
+  return JSON.stringify({ Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] });
+}
+
+function notification(bucket: string, key: string): string {
+  const s3 = { bucket: { name: bucket }, object: { key: encodeURIComponent(key) } };
+  const event = { eventVersion: '2.1', eventSource: 'aws:s3', eventName: 'ObjectCreated:Put' };
+  return JSON.stringify({ Records: [{ ...event, eventTime: '2026-11-21T05:00:00.000Z', s3 }] });
+}

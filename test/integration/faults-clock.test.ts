@@ -1,0 +1,3 @@
+import { clockFaults } from '../faults/suites/clock.ts';
+
+clockFaults();
