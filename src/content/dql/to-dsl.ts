@@ -9,6 +9,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { termText, type DqlNode, type Is, type Range, type Term, type Wildcard } from './ast.ts';
 import { DqlFieldError } from './error.ts';
 import { parseDql, type ParseOptions } from './parse.ts';
+import { phraseScript, rangeScript } from './script.ts';
 
 export interface DqlContext {
   /** IANA name of the zone in which dates without one are meant. Absent: the cluster's default, UTC. */
@@ -78,10 +79,11 @@ class Compiler {
     const everyField = isStar(field) || (this.#pattern !== undefined && fields.length === this.#pattern.fields.length);
     if (exists && everyField && nestedPath === undefined) return { match_all: {} };
     return anyOf(
-      fields.map((one) => {
-        refuseScripted(one);
+      fields.flatMap((one): JsonObject[] => {
+        // Whether a scripted field exists cannot be asked; other conditions become scripts.
+        if (one.scripted === true) return exists ? [] : [phraseScript(one, plain(value))];
         const clause = exists ? { exists: { field: one.name } } : this.#match(one, value);
-        return wrapNested(one, field, nestedPath, clause);
+        return [wrapNested(one, field, nestedPath, clause)];
       }),
     );
   }
@@ -96,10 +98,10 @@ class Compiler {
   }
 
   #range(node: Range, nestedPath: string | undefined): JsonObject {
-    const bound: Json = node.value.kind === 'wildcard' ? termText(node.value) : node.value.value;
+    const bound = plain(node.value);
     return anyOf(
       this.#fields(node.field, nestedPath).map((field) => {
-        refuseScripted(field);
+        if (field.scripted === true) return rangeScript(field, node.operator, bound);
         const zone = field.type === 'date' ? this.#timeZone : {};
         const clause = { range: { [field.name]: { [node.operator]: bound, ...zone } } };
         return wrapNested(field, node.field, nestedPath, clause);
@@ -146,6 +148,11 @@ function inside(path: string | undefined, name: string): string {
   return path === undefined ? name : `${path}.${name}`;
 }
 
+/** A wildcard as the text that it was written as. */
+function plain(term: Term): Json {
+  return term.kind === 'wildcard' ? termText(term) : term.value;
+}
+
 function isStar(term: Term): boolean {
   return term.kind === 'wildcard' && termText(term) === '*';
 }
@@ -167,10 +174,6 @@ function nestingFault(field: Field, nestedPath: string | undefined): string | un
     return `${field.name} is a nested field, but is not in a nested group in the DQL expression.`;
   }
   return `Nested field ${field.name} is being queried with the incorrect nested path. The correct path is ${path}.`;
-}
-
-function refuseScripted(field: Field): void {
-  if (field.scripted === true) throw new DqlFieldError(`Scripted field "${field.name}" cannot be queried here.`);
 }
 
 /** Whether a name matches texts with anything between them; without regular expressions, so linear enough for any input. */

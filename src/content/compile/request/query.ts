@@ -2,7 +2,7 @@
  * Queries and filters → the `bool` of a request: DQL and filters under `filter`, Lucene under `must`, negated filters
  * under `must_not`, always with all four lists.
  */
-import { dqlToDsl } from '../../dql/dql.ts';
+import { asFieldValue, dqlToDsl, notBoolean } from '../../dql/dql.ts';
 import { findField, type Field, type IndexPattern } from '../../index-pattern.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { rangeBounds } from './date-math.ts';
@@ -30,7 +30,9 @@ export function buildQuery(
   const active = filters.filter((one) => one.meta?.disabled !== true);
   const wanted = active.filter((one) => !ignoreFilterIfFieldNotInIndex || fits(one, pattern));
   const clauses = (negate: boolean) =>
-    wanted.filter((one) => (one.meta?.negate === true) === negate).map((one) => filterClause(one, pattern));
+    wanted
+      .filter(({ meta }) => (meta?.negate === undefined ? !negate : meta.negate === negate))
+      .map((one) => filterClause(one, pattern));
   return { bool: { must, filter: [...filter, ...clauses(false)], should: [], must_not: clauses(true) } };
 }
 
@@ -62,12 +64,11 @@ export function timeFilter(pattern: IndexPattern, context: CompileContext): Filt
   return [{ meta: { index: pattern.id }, range: { [name]: { ...bounds, format: 'strict_date_optional_time' } } }];
 }
 
-/** The value as the field needs it: aggregations answer 1 and 0 for booleans, queries want true and false. */
+/** The value as the field needs it. */
 export function convertedValue(field: Field, value: Json): Json {
-  if (field.type !== 'boolean' || typeof value === 'boolean') return value;
-  if (value === 1 || value === 'true') return true;
-  if (value === 0 || value === 'false') return false;
-  throw new Refusal(`${JSON.stringify(value)} is not a valid boolean value for boolean field ${field.name}`);
+  const converted = asFieldValue(field, value);
+  if (converted === undefined) throw new Refusal(notBoolean(field, value));
+  return converted;
 }
 
 function luceneToDsl(query: string | JsonObject, timeZone: string): JsonObject {

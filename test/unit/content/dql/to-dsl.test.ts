@@ -78,8 +78,45 @@ describe('dqlToDsl', () => {
     });
   });
 
-  test('scripted fields are refused by name', () => {
-    const scripted = { ...pattern, fields: [{ name: 's', type: 'number', scripted: true }] };
-    expect(() => dqlToDsl('s > 1', scripted)).toThrow('Scripted field "s" cannot be queried here.');
+  describe('scripted fields', () => {
+    const script = (name: string, type: string, code: string, lang = 'painless') => ({
+      ...{ name, type, script: code, lang, scripted: true },
+    });
+    const scripted = {
+      ...pattern,
+      fields: [
+        script('s', 'number', 'doc.x.value'),
+        script('b', 'boolean', 'true'),
+        script('d', 'date', 'doc.t.value'),
+        script('e', 'number', 'doc.x', 'expression'),
+        { name: 'plain', type: 'string' },
+      ],
+    };
+    const asked = (text: string) => dqlToDsl(text, scripted);
+
+    test('are compared by a script around theirs', () => {
+      const source =
+        'boolean compare(Supplier s, def v) {return s.get() == v;}compare(() -> { doc.x.value }, params.value);';
+      expect(asked('s: 1')).toEqual(any({ script: { script: { source, lang: 'painless', params: { value: 1 } } } }));
+      expect(asked('e: 1')).toEqual(
+        any({ script: { script: { source: '(doc.x) == value', lang: 'expression', params: { value: 1 } } } }),
+      );
+      expect(asked('b: "true"')).toMatchObject(any({ script: { script: { params: { value: true } } } }));
+      expect(() => asked('b: maybe')).toThrow('"maybe" is not a valid boolean value for boolean field b');
+    });
+
+    test('have ranges, of instants too', () => {
+      const source = 'boolean gte(Supplier s, def v) {return s.get() >= v}gte(() -> { doc.x.value }, params.gte)';
+      expect(asked('s >= 1')).toEqual(any({ script: { script: { source, lang: 'painless', params: { gte: 1 } } } }));
+      expect(asked('d < "2026-01-01T00:00:00Z"')).toMatchObject(
+        any({ script: { script: { source: expect.stringContaining('isBefore(Instant.parse(v))') as unknown } } }),
+      );
+      expect(asked('e < 3')).toMatchObject(any({ script: { script: { source: '(doc.x)<lt', params: { lt: 3 } } } }));
+    });
+
+    test('cannot be asked whether they exist', () => {
+      expect(asked('s: *')).toEqual(any());
+      expect(asked('p*: *')).toEqual(any({ exists: { field: 'plain' } }));
+    });
   });
 });
