@@ -140,7 +140,7 @@ function readLine(line: string, number: number): RawObject | undefined {
     throw new BundleError(number, 'not an object');
   // The summary that ends an export.
   if ('exportedCount' in value) return undefined;
-  const { type, id, attributes, references } = value as Partial<Record<string, unknown>>;
+  const { type, id, attributes, references, migrationVersion } = value as Partial<Record<string, unknown>>;
   if (typeof type !== 'string' || typeof id !== 'string') {
     throw new BundleError(number, 'not a saved object: it has no type and id');
   }
@@ -148,5 +148,12 @@ function readLine(line: string, number: number): RawObject | undefined {
     throw new BundleError(number, `${type}:${id} has no attributes`);
   }
   const list = Array.isArray(references) ? (references as RawObject['references']) : [];
-  return { type, id, attributes: attributes as RawObject['attributes'], references: list };
+  const versions = migrationVersion as RawObject['migrationVersion'];
+  return {
+    type,
+    id,
+    attributes: attributes as RawObject['attributes'],
+    references: list,
+    ...(versions === undefined ? {} : { migrationVersion: versions }),
+  };
 }

@@ -16,7 +16,7 @@ import type {
 
 export function readIndexPattern(object: RawObject): IndexPattern {
   const { attributes } = object;
-  const fields = json(object, 'fields', []) as Field[];
+  const fields = (json(object, 'fields', []) as Field[]).map(wholeField);
   const filters = json(object, 'sourceFilters', []) as { value: string }[];
   const time = attributes['timeFieldName'];
   return {
@@ -29,11 +29,17 @@ export function readIndexPattern(object: RawObject): IndexPattern {
   };
 }
 
+/** A scripted field can be searched and aggregated, whatever was saved of it. */
+function wholeField(field: Field): Field {
+  if (field.scripted !== true) return field;
+  return { ...field, searchable: true, aggregatable: true, readFromDocValues: false };
+}
+
 export function readVisualization(object: RawObject): Visualization {
   const state = json(object, 'visState', {}) as { type?: string; aggs?: AggState[]; params?: Params };
   const type = text(state.type);
   if (type === '') throw new Refusal(`The visualization (id: ${object.id}) does not say what type it is.`);
-  const params = state.params ?? {};
+  const params = currentParams(state.params ?? {});
   const searchRef = object.attributes['savedSearchRefName'];
   const search =
     typeof searchRef === 'string'
@@ -42,13 +48,30 @@ export function readVisualization(object: RawObject): Visualization {
   return {
     ...titled(object),
     type,
-    aggs: state.aggs ?? [],
+    aggs: (state.aggs ?? []).map((agg) => currentAgg(agg, object)),
     params,
     uiState: json(object, 'uiStateJSON', {}) as Params,
     source: searchSource(object),
     search,
     controls: ((params['controls'] ?? []) as Record<string, unknown>[]).map((control) => readControl(object, control)),
   };
+}
+
+/** A misspelling of old versions. */
+function currentParams({ showMeticsAtAllLevels: misspelt, ...params }: Params): Params {
+  return typeof misspelt === 'boolean' ? { ...params, showMetricsAtAllLevels: misspelt } : params;
+}
+
+/** Aggregations as old versions saved them → as they are now. */
+function currentAgg(agg: AggState, { migrationVersion }: RawObject): AggState {
+  const { params } = agg;
+  if (agg.type === 'terms' && params?.['orderBy'] === '_term')
+    return { ...agg, params: { ...params, orderBy: '_key' } };
+  const isOld = migrationVersion?.['visualization'] === undefined;
+  if (agg.type === 'date_histogram' && params?.['interval'] === 'custom' && isOld) {
+    return { ...agg, params: { ...params, interval: params['customInterval'] } };
+  }
+  return agg;
 }
 
 function readControl(object: RawObject, control: Record<string, unknown>): Control {

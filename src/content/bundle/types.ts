@@ -7,6 +7,8 @@ export interface RawObject {
   readonly id: string;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly references: readonly { readonly name: string; readonly type: string; readonly id: string }[];
+  /** The versions whose migrations it has been through, by type. Absent: none. */
+  readonly migrationVersion?: Readonly<Record<string, string>>;
 }
 
 /** A query with filters over one index pattern. */

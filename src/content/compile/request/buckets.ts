@@ -1,6 +1,6 @@
 /** The parameters of bucket aggregations. */
 import type { Agg, AggList } from './agg.ts';
-import { rangeBounds } from './date-math.ts';
+import { parseDateMath, rangeBounds } from './date-math.ts';
 import { histogramInterval } from './histogram.ts';
 import { chooseInterval, intervalParams, type Interval } from './interval.ts';
 import { fieldParam, given } from './params.ts';
@@ -29,7 +29,7 @@ function writeOwn(agg: Agg, list: AggList): Written {
     case 'range':
       return { params: { ...fieldParam(agg), ranges: params['ranges'], keyed: true } };
     case 'date_range':
-      return { params: { ...fieldParam(agg), ...given(agg, 'ranges'), time_zone: timeZone(agg, list) } };
+      return { params: { ...fieldParam(agg), ...given(agg, 'ranges'), time_zone: list.context.timeZone } };
     case 'ip_range':
       return { params: { ...fieldParam(agg), ranges: ipRanges(agg) } };
     case 'filters':
@@ -47,8 +47,10 @@ function writeOwn(agg: Agg, list: AggList): Written {
 
 /** The interval that a date histogram gets over the context's time range. */
 export function dateInterval(agg: Agg, { pattern, context }: AggList): Interval {
-  const saved = agg.params['interval'] === 'custom' ? agg.params['customInterval'] : agg.params['interval'];
-  const interval = saved === 'year' ? 'y' : typeof saved === 'string' ? saved : 'auto';
+  const saved = agg.params['interval'];
+  // "custom" named another parameter before 7.0. Where no migration has resolved it, the name is lost: `auto` is left.
+  const named = typeof saved === 'string' && saved !== 'custom' ? saved : 'auto';
+  const interval = named === 'year' ? 'y' : named;
   const { barTarget, maxBars } = settingsOf(context);
   const bounded = interval === 'auto' || (agg.field !== undefined && agg.field.name === pattern.timeFieldName);
   const bounds = bounded ? rangeBounds(context.timeRange, context) : undefined;
@@ -64,21 +66,20 @@ function dateHistogram(agg: Agg, list: AggList): Record<string, unknown> {
   return {
     ...fieldParam(agg),
     ...intervalParams(expression),
-    time_zone: timeZone(agg, list),
+    // The viewer's: a zone saved with the visualization is dropped.
+    time_zone: list.context.timeZone,
     ...given(agg, 'format'),
     ...given(agg, 'min_doc_count'),
-    ...(extended ? { extended_bounds: { min: instant(bounds.min), max: instant(bounds.max) } } : {}),
+    ...(extended ? { extended_bounds: { min: instant(bounds.min, list), max: instant(bounds.max, list) } } : {}),
   };
 }
 
-function instant(value: string | number | undefined): number | null {
-  const time = new Date(value ?? Number.NaN).getTime();
+/** A bound that is not given means now, as it does to moment.js. */
+function instant(value: string | number | null | undefined, { context }: AggList): number | null {
+  if (value === undefined) return context.now;
+  if (typeof value !== 'string') return value;
+  const time = parseDateMath(value, context) ?? Date.parse(value);
   return Number.isNaN(time) ? null : time;
-}
-
-/** Never stored with the visualization: it is the viewer's. */
-function timeZone(agg: Agg, list: AggList): unknown {
-  return agg.params['time_zone'] ?? list.context.timeZone;
 }
 
 function histogram(agg: Agg, list: AggList): Record<string, unknown> {
@@ -127,14 +128,14 @@ function termsOrder(agg: Agg, direction: string, list: AggList): [Record<string,
 /** Regular expressions on texts, lists of numbers on numbers. */
 function includeExclude(agg: Agg): Record<string, unknown> {
   const pick = (name: string): Record<string, unknown> => {
-    const value = agg.params[name];
-    if (Array.isArray(value) && value.length > 0 && agg.field?.type === 'number') {
-      const numbers = value.filter((one) => Number.isFinite(one));
+    const saved = agg.params[name];
+    if (agg.field?.type === 'number') {
+      const numbers = Array.isArray(saved) ? saved.filter((one) => Number.isFinite(one)) : [];
       return numbers.length === 0 ? {} : { [name]: numbers };
     }
     // Before 7.0 it was {pattern, flags}.
-    if (value !== null && typeof value === 'object') return { [name]: (value as { pattern?: unknown }).pattern };
-    return agg.field?.type === 'string' && Boolean(value) ? { [name]: value } : {};
+    const text = typeof saved === 'string' ? saved : (saved as { pattern?: string } | undefined)?.pattern;
+    return agg.field?.type === 'string' && text ? { [name]: text } : {};
   };
   return { ...pick('exclude'), ...pick('include') };
 }
@@ -157,9 +158,14 @@ function filters(agg: Agg, list: AggList): Record<string, unknown> {
   const named = saved.flatMap(({ input, label }) =>
     input === undefined
       ? []
-      : [[filterName(input, label), buildQuery(list.pattern, [input], [], list.context)] as const],
+      : [[filterName(input, label), buildQuery(list.pattern, [inLanguage(input)], [], list.context)] as const],
   );
   return named.length === 0 ? {} : { filters: Object.fromEntries(named) };
+}
+
+/** Before 6.0 a query had no language: it was Lucene. */
+function inLanguage(input: Query): Query {
+  return { ...input, language: (input as Partial<Query>).language ?? 'lucene' };
 }
 
 export function filterName(input: Query, label: string | undefined): string {

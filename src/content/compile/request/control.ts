@@ -26,18 +26,28 @@ export interface ControlOptions {
 export function compileControls(bundle: Bundle, vis: Visualization, context: CompileContext): ControlRequest[] {
   const useTimeFilter = vis.params['useTimeFilter'] === true;
   return vis.controls.map((control): ControlRequest => {
-    if (control.parent !== '') {
-      const label = vis.controls.find(({ id }) => id === control.parent)?.label ?? control.parent;
-      return { control, request: undefined, reason: `Disabled until '${label}' is set.`, refused: false };
+    const ancestors = ancestorsOf(control, vis.controls);
+    const chosen = ancestors.map(({ id }) => (context.filters ?? []).filter(({ meta }) => meta?.controlledBy === id));
+    if (chosen.some((filters) => filters.length === 0)) {
+      const reason = `Disabled until '${ancestors[0]?.label ?? ''}' is set.`;
+      return { control, request: undefined, reason, refused: false };
     }
     try {
-      const request = compileControl(bundle.indexPattern(control.index), control, useTimeFilter, context);
+      const pattern = bundle.indexPattern(control.index);
+      const request = compileControl(pattern, control, useTimeFilter, context, { ancestors: chosen.flat() });
       return { control, request, reason: undefined, refused: false };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return { control, request: undefined, reason: error.message, refused: true };
     }
   });
+}
+
+/** The controls that limit the values of this one: its parent first. Ranges are not limited. */
+function ancestorsOf(control: Control, all: readonly Control[], seen: readonly string[] = [control.id]): Control[] {
+  const parent = control.type === 'list' ? all.find(({ id }) => id === control.parent) : undefined;
+  if (parent === undefined || seen.includes(parent.id)) return [];
+  return [parent, ...ancestorsOf(parent, all, [...seen, parent.id])];
 }
 
 /** Controls look at all data of the time range: the dashboard's query and filters do not limit them. */

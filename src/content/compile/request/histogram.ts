@@ -43,5 +43,8 @@ function raised(span: number, interval: number, bars: number): number {
   if (span / interval <= bars) return interval;
   const least = span / bars;
   const power = 10 ** Math.floor(Math.log10(least));
-  return Math.ceil(least / power) * power;
+  // Added up, not multiplied: the fraction that comes out is part of the request.
+  let rounded = power;
+  while (rounded < least) rounded += power;
+  return rounded;
 }

@@ -1,6 +1,6 @@
 /** A saved search → the request for its newest rows; a saved query → the request that counts and shows its hits. */
 import type { Bundle, SavedQuery, SavedSearch } from '../../bundle.ts';
-import { findField, type IndexPattern } from '../../index-pattern.ts';
+import { findField, type Field, type IndexPattern } from '../../index-pattern.ts';
 import type { JsonObject } from '../../json.ts';
 import type { SortPair } from '../../bundle/types.ts';
 import { commonBody, nanos } from './body.ts';
@@ -79,9 +79,20 @@ function sortClauses(sort: readonly SortPair[], pattern: IndexPattern): JsonObje
     if (name === '_score') return [{ _score: { order } }];
     const field = findField(pattern, name);
     if (field === undefined || !isSortable(pattern, name)) return [];
+    if (field.scripted === true) return [{ _script: { script: scriptOf(field), type: scriptSortType(field), order } }];
     const precise = name === pattern.timeFieldName && nanos(field.esTypes) ? { numeric_type: 'date_nanos' } : {};
     return [{ [name]: { order, ...precise, unmapped_type: 'boolean' } }];
   });
+}
+
+function scriptOf({ script = '', lang = 'painless' }: Field): JsonObject {
+  return { source: script, lang };
+}
+
+function scriptSortType({ type }: Field): string {
+  if (type === 'number') return type;
+  if (type === 'string' || type === 'boolean') return 'string';
+  throw new Refusal(`Unsupported script sort type: ${type}`);
 }
 
 function defaultSort(pattern: IndexPattern): SortPair[] {

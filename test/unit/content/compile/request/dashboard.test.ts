@@ -125,6 +125,20 @@ describe('compileSearch', () => {
     });
   });
 
+  test('a scripted field sorts by its script, where that can be a number or a text', () => {
+    const field = (name: string, type: string) => ({ name, type, scripted: true, script: '1', lang: 'painless' });
+    const fields = [...pattern.fields, field('n', 'number'), field('b', 'boolean'), field('d', 'date')];
+    const scripted = bundleOf([indexPatternLine({ ...pattern, id: 'p', fields }), searchLine('s')]);
+    const sorted = (name: string) =>
+      compileSearch(scripted, 's', { ...context, timeRange }, { sort: [[name, 'asc']] }) as unknown;
+    const script = { source: '1', lang: 'painless' };
+    expect(sorted('n')).toMatchObject({
+      request: { body: { sort: [{ _script: { script, type: 'number', order: 'asc' } }] } },
+    });
+    expect(sorted('b')).toMatchObject({ request: { body: { sort: [{ _script: { type: 'string' } }] } } });
+    expect(sorted('d')).toEqual({ kind: 'refused', reason: 'Unsupported script sort type: date' });
+  });
+
   test('saved queries are asked of an index pattern', () => {
     const saved = {
       id: 'q',
@@ -203,6 +217,40 @@ describe('controls', () => {
       refused: true,
     });
     expect(compiled[6]).toMatchObject({ refused: true });
+  });
+
+  test('values chosen in a control and saved with the dashboard limit those that depend on it', () => {
+    const chain = [
+      control('a', 'cloud.region'),
+      control('b', 'status', { parent: 'a' }),
+      control('c', 'api.operation', { parent: 'b' }),
+      control('d', 'severity_id', { parent: 'a', type: 'range' }),
+      control('e', 'api.operation', { parent: 'gone' }),
+    ];
+    const filter = { meta: { controlledBy: 'a' }, query: { match_phrase: { 'cloud.region': 'eu-west-1' } } };
+    const dashboard = (id: string, more: object) =>
+      dashboardLine(id, [{ id: 'c' }], { query: { query: '', language: 'kuery' }, ...more });
+    const chained = bundleOf([
+      ours,
+      visualizationLine('c', 'input_control_vis', [], { params: { controls: chain, useTimeFilter: false } }),
+      dashboard('open', {}),
+      dashboard('chosen', { filter: [filter] }),
+    ]);
+    const asked = (id: string) => {
+      const compiled = compileDashboard(chained, id, context)[0]?.compiled;
+      if (compiled?.kind !== 'controls') throw new Error(compiled?.kind);
+      return compiled.controls.map(({ request, reason }) =>
+        request === undefined ? reason : (request.body['query'] as { bool: { filter: unknown } }).bool.filter,
+      );
+    };
+    expect(asked('open')).toEqual([
+      [],
+      "Disabled until 'cloud.region' is set.",
+      "Disabled until 'status' is set.",
+      [],
+      [],
+    ]);
+    expect(asked('chosen')).toEqual([[], [filter.query], "Disabled until 'status' is set.", [], []]);
   });
 
   test('typing narrows the list, and the values of the control above limit it', () => {

@@ -180,6 +180,107 @@ describe('the aggregation tree', () => {
     expect(params('status_id', { include: [1, 'x', 2], exclude: 'b' })).toMatchObject({ include: [1, 2] });
     expect(params('status_id', { exclude: 'b', missingBucket: true })).not.toHaveProperty('exclude');
     expect(params('status_id', { missingBucket: true })).not.toHaveProperty('missing');
+    expect(params('status_id', { exclude: { pattern: 'b' } })).not.toHaveProperty('exclude');
+    expect(params('status', { include: ['a'] })).not.toHaveProperty('include');
+    expect(params('src_endpoint.ip', { include: '10.*', exclude: { pattern: 'b' } })).toEqual({
+      field: 'src_endpoint.ip',
+      order: { _count: 'desc' },
+      size: 5,
+    });
+  });
+
+  test('what old versions saved is read as they meant it', () => {
+    const ordered = aggsOf('table', [count, terms('2', 'status', { orderBy: '_term', order: 'asc' })])['2'];
+    expect(ordered).toMatchObject({ terms: { order: { _key: 'asc' } } });
+    const levels = aggsOf(
+      'table',
+      [
+        terms('2', 'status', { orderBy: '_key' }),
+        terms('3', 'cloud.region', { orderBy: '_key' }),
+        agg('4', 'max', 'metric', { field: 'severity_id' }),
+      ],
+      { params: { showMeticsAtAllLevels: true } },
+    ) as unknown as { 2: { aggs: object } };
+    expect(Object.keys(levels[2].aggs)).toEqual(['3', '4']);
+    const noLanguage = aggsOf('table', [
+      count,
+      agg('2', 'filters', 'bucket', { filters: [{ input: { query: 'a:b' } }] }),
+    ]);
+    expect(noLanguage).toMatchObject({
+      '2': { filters: { filters: { 'a:b': { bool: { must: [{ query_string: { query: 'a:b' } }] } } } } },
+    });
+  });
+
+  test('days are the viewer’s: a zone saved with a date histogram or range is dropped', () => {
+    const saved = { field: 'time_dt', time_zone: 'Asia/Tokyo' };
+    const over = { timeZone: 'Europe/Berlin' };
+    const aggs = [agg('2', 'date_histogram', 'segment', saved), agg('3', 'date_range', 'group', saved)];
+    expect(aggsOf('histogram', [count, ...aggs], {}, over)).toMatchObject({
+      '2': {
+        date_histogram: { time_zone: 'Europe/Berlin' },
+        aggs: { '3': { date_range: { time_zone: 'Europe/Berlin' } } },
+      },
+    });
+  });
+
+  test('bounds of a date histogram are instants: local where no zone is said, now where none is given', () => {
+    const bounds = (extended_bounds: object) =>
+      aggsOf(
+        'histogram',
+        [count, agg('2', 'date_histogram', 'segment', { field: 'time_dt', extended_bounds })],
+        {},
+        {
+          timeZone: 'Europe/Berlin',
+        },
+      )['2'] as object;
+    const min = Date.parse('2026-10-31T23:00:00Z');
+    expect(bounds({ min: '2026-11-01' })).toMatchObject({
+      date_histogram: { extended_bounds: { min, max: context.now } },
+    });
+    expect(bounds({ min: 5, max: 'soon' })).toMatchObject({
+      date_histogram: { extended_bounds: { min: 5, max: null } },
+    });
+    expect(bounds({})).not.toHaveProperty('date_histogram.extended_bounds');
+  });
+
+  test('a "custom" interval is resolved for objects from before 7.0, and lost in later ones', () => {
+    const params = { field: 'time_dt', interval: 'custom', customInterval: '2h' };
+    const line = visualizationLine('v', 'histogram', [count, agg('2', 'date_histogram', 'segment', params)]);
+    const aggs = (more: object) => {
+      const bundle = bundleOf([indexPatternLine(ours), { ...line, ...more }]);
+      const compiled = compileVisualization(bundle, 'v', context);
+      return compiled.kind === 'aggs' ? compiled.request.body['aggs'] : compiled;
+    };
+    expect(aggs({})).toMatchObject({ '2': { date_histogram: { fixed_interval: '2h' } } });
+    expect(aggs({ migrationVersion: { visualization: '7.10.0' } })).toMatchObject({
+      '2': { date_histogram: { fixed_interval: '30m' } },
+    });
+  });
+
+  test('scripted fields are aggregated by their scripts, whatever else was saved of them', () => {
+    const hour = { name: 'hour', type: 'number', scripted: true, script: 'doc.t.value.hour', lang: 'painless' };
+    const script = { source: 'doc.t.value.hour', lang: 'painless' };
+    const bundle = bundleOf([
+      indexPatternLine({ ...ours, fields: [...ours.fields, hour] }),
+      visualizationLine('v', 'table', [
+        agg('1', 'max', 'metric', { field: 'hour' }),
+        agg('2', 'terms', 'bucket', { field: 'hour', orderBy: '1' }),
+      ]),
+    ]);
+    const compiled = compileVisualization(bundle, 'v', context);
+    expect(compiled).toMatchObject({
+      request: {
+        body: {
+          script_fields: { hour: { script } },
+          aggs: {
+            '2': {
+              terms: { script, value_type: 'float', order: { '1': 'desc' } },
+              aggs: { '1': { max: { script } } },
+            },
+          },
+        },
+      },
+    });
   });
 
   test('JSON input merges, deletes with null, and is left out when it is no JSON', () => {
@@ -258,6 +359,8 @@ describe('the aggregation tree', () => {
     expect([interval(0, 6), interval(0, 1000), interval(0, 3000), interval(0, 6000)]).toEqual([1, 10, 50, 100]);
     expect(interval(0, 6000, { interval: 10 })).toBe(60);
     expect(interval(0, 6000, { interval: 100 })).toBe(100);
+    // Steps are added up: seven times a tenth would be 0.7000000000000001.
+    expect(interval(0, 62.5, { interval: 0.1 })).toBe(0.7);
     expect(interval(0, 1000, { maxBars: 5 })).toBe(200);
     expect(interval(0, 1000, { intervalBase: 7 })).toBe(7);
   });
