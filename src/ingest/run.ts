@@ -35,6 +35,8 @@ export type SourceSpec = {
       readonly batchSize: number;
     }
   | { readonly kind: 'folder'; readonly path: string }
+  /** A source that is open already; its objects are in S3. */
+  | { readonly kind: 'opened'; readonly source: ObjectSource; readonly aws: AwsOptions }
 );
 
 export interface RunOptions {
@@ -47,6 +49,8 @@ export interface RunOptions {
   readonly logger: Logger;
   readonly signals: Signals;
   readonly observer?: RunObserver;
+  /** Silence of the cluster after which a request is offered again; a run that is told to leave waits as long. Default 60 s. */
+  readonly timeoutMs?: number;
 }
 
 /** Watches a run: progress and metrics. */
@@ -63,7 +67,8 @@ export interface RunObserver {
 export async function runIngest(options: RunOptions): Promise<RunReport> {
   const started = performance.now();
   const { logger, signals, observer } = options;
-  const client = createClient(options.opensearch);
+  const { timeoutMs = 60_000 } = options;
+  const client = createClient(options.opensearch, { requestTimeoutMs: timeoutMs });
   const closing: (() => Promise<unknown>)[] = [() => client.close()];
   try {
     const installed = await readInstalled(client, names(options.alias));
@@ -74,15 +79,23 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
     };
     const { batchBytes, batchSize, requests, compress } = options.ingest;
     const leaseMs = parseDuration(options.ingest.lease);
-    const sink = createBulkSink(client, { maxBytes: batchBytes, maxDocuments: batchSize, requests, compress, onWait });
+    const sink = createBulkSink(client, {
+      maxBytes: batchBytes,
+      maxDocuments: batchSize,
+      requests,
+      compress,
+      timeoutMs,
+      onWait,
+    });
     const ledger = createIndexLedger(client, {
       index: ours.ledger,
       worker: workerId(),
       isGone: isGoneWorker,
       leaseMs,
+      timeoutMs,
       onWait,
     });
-    const deadLetters = createIndexDeadLetters(client, { index: ours.deadLetters, onWait });
+    const deadLetters = createIndexDeadLetters(client, { index: ours.deadLetters, timeoutMs, onWait });
     const { threads } = options.ingest;
     const executor = workerPoolExecutor(threads === undefined ? {} : { threads });
     closing.unshift(
@@ -170,6 +183,7 @@ async function openSource(
   const s3 = await s3Client(spec.aws);
   closing.push(async () => s3.destroy());
   const reader = s3Reader(s3);
+  if (spec.kind === 'opened') return { source: spec.source, reader };
   if (spec.kind === 's3') {
     const { listingSource } = await import('./source/listing.ts');
     return { source: listingSource(s3, { ...common, bucket: spec.bucket, prefix: spec.prefix }), reader };

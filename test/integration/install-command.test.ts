@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { names } from '../../src/names.ts';
-import { shipped } from '../../src/content/root.ts';
+import { cli as run } from '../support/commands.ts';
 import { startDashboardsDouble, type DashboardsDouble } from '../support/dashboards-double.ts';
 import { deleteAlias, serverUrl, testClient, uniqueName } from '../support/servers.ts';
 
@@ -12,24 +11,8 @@ const alias = uniqueName('command');
 const client = testClient();
 let dashboards: DashboardsDouble;
 
-interface Run {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the built program. */
-function cli(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const env = { PATH: process.env['PATH'] ?? '', OPENSEARCH_URL: serverUrl('OPENSEARCH_URL'), ...environment };
-    const child = spawn(process.execPath, [shipped('dist', 'cli.js'), ...args], { env });
-    const output = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, ...output }));
-  });
-}
+const cli = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+  run(args, { OPENSEARCH_URL: serverUrl('OPENSEARCH_URL'), ...environment });
 const ours = ['--alias', alias];
 
 beforeAll(async () => {

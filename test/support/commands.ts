@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import type { Client } from '@opensearch-project/opensearch';
 import { Command } from 'commander';
 import { jest } from '@jest/globals';
 import type { Register } from '../../src/commands/index.ts';
+import { shipped } from '../../src/content/root.ts';
 import { applyClusterSteps } from '../../src/install/apply.ts';
 import { readCurrent } from '../../src/install/current.ts';
 import { loadDesired } from '../../src/install/load.ts';
@@ -34,6 +36,25 @@ export async function runCommand(
     for (const spy of spies) spy.mockRestore();
   }
   return { code, ...written };
+}
+
+export interface CliRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built program as a shell would, with no environment but `PATH` and what is given. */
+export function cli(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<CliRun> {
+  return new Promise((resolve, reject) => {
+    const env = { PATH: process.env['PATH'] ?? '', ...environment };
+    const child = spawn(process.execPath, [shipped('dist', 'cli.js'), ...args], { env });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...output }));
+  });
 }
 
 /** Installs the real templates under an alias, without replicas. */

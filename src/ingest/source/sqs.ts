@@ -5,9 +5,7 @@ import type { Logger } from '../../logger.ts';
 import type { Filters } from '../filter.ts';
 import type { Lease, ObjectRef, ObjectSource, SkipReason } from '../ports.ts';
 import { Channel, stoppable } from './iterable.ts';
-import { mayHold } from './key-filter.ts';
-import { classifyKey, skipReasonOf } from './key.ts';
-import { parseNotification } from './notification.ts';
+import { noticed } from './noticed.ts';
 import {
   attributesOf,
   MOST_HIDDEN_S,
@@ -174,23 +172,9 @@ class SqsSource implements ObjectSource {
 
   /** Turns a message into leases, or settles it where it names nothing to read. */
   async #take(message: QueueMessage, channel: Channel<Waiting>): Promise<void> {
-    const notification = parseNotification(message.body);
-    if (notification.kind === 'unknown') return await this.#leave(message, notification.reason);
-    const objects = notification.kind === 'test' ? [] : notification.objects;
-    if (objects.length === 0) this.#skip('notification');
-    const refs = objects.map(({ bucket, key, etag, size, time }): ObjectRef => ({
-      bucket,
-      key,
-      ...(etag === undefined ? {} : { etag }),
-      ...(size === undefined ? {} : { size }),
-      ...(time === undefined ? {} : { lastModified: time }),
-    }));
-    const wanted = refs.filter((ref) => {
-      const info = classifyKey(ref.key, ref.size);
-      const reason = skipReasonOf(info.kind) ?? (mayHold(info, this.#options.filters) ? undefined : 'filtered');
-      if (reason !== undefined) this.#skip(reason);
-      return reason === undefined;
-    });
+    const { wanted, skips, unknown } = noticed(message.body, this.#options.filters);
+    if (unknown !== undefined) return await this.#leave(message, unknown);
+    for (const reason of skips) this.#skip(reason);
     const open: Open = { message, pending: wanted.length, end: 'done' };
     this.#open.add(open);
     if (wanted.length === 0) return await this.#finish(open);

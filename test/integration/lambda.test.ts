@@ -1,0 +1,168 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { generateEvents } from '../../src/demo/generate.ts';
+import { createHandler, type SqsEvent } from '../../src/lambda.ts';
+import { silentLogger } from '../../src/logger.ts';
+import { names } from '../../src/names.ts';
+import { trailFolder } from '../support/commands.ts';
+import { faultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { countOf, installAlias } from '../support/installed.ts';
+import {
+  createBucket,
+  createQueue,
+  deleteAlias,
+  notifyQueue,
+  serverUrl,
+  testClient,
+  testS3,
+  testSqs,
+  uniqueName,
+} from '../support/servers.ts';
+
+const alias = uniqueName('lambda');
+const client = testClient();
+const s3 = testS3();
+const sqs = testSqs();
+const folder = trailFolder({});
+const EVENTS = 120;
+const records = [...generateEvents({ seed: 'lambda', end: Date.now(), hours: 6, events: 600 })].slice(0, EVENTS);
+let bucket: Awaited<ReturnType<typeof createBucket>>;
+let queue: Awaited<ReturnType<typeof createQueue>>;
+let proxy: FaultProxy;
+let handler: ReturnType<typeof createHandler>;
+
+beforeAll(async () => {
+  proxy = await faultProxy(serverUrl('OPENSEARCH_URL'));
+  bucket = await createBucket(s3, 'lambda');
+  // What was received and not deleted is visible again after a second.
+  queue = await createQueue(sqs, 'lambda', { VisibilityTimeout: '1' });
+  await installAlias(client, alias);
+  await notifyQueue(s3, bucket.bucket, queue.arn);
+  const config = join(folder.path, 'ocsf-cloudtrail.yml');
+  const keys = 'accessKeyId: "${LAMBDA_KEY}", secretAccessKey: "${LAMBDA_KEY}"';
+  writeFileSync(
+    config,
+    `opensearch: { url: "${proxy.url}" }\nindex: { alias: ${alias} }\ningest: { threads: 1 }\nsources:\n` +
+      `  trail: { type: sqs, queue: ${queue.url}, region: us-east-1, endpoint: "${serverUrl('AWS_ENDPOINT_URL')}", credentials: { ${keys} }, events: { exclude: [AssumeRole] } }\n`,
+  );
+  handler = createHandler({ OCSF_CLOUDTRAIL_CONFIG: config, LAMBDA_KEY: 'test' }, silentLogger);
+});
+afterEach(() => proxy.clear());
+afterAll(async () => {
+  folder.remove();
+  await proxy.close();
+  await Promise.all([bucket.remove(), queue.remove(), deleteAlias(client, alias)]);
+  await client.close();
+  s3.destroy();
+  sqs.destroy();
+});
+
+const put = (key: string, body: Uint8Array): Promise<unknown> =>
+  s3.send(new PutObjectCommand({ Bucket: bucket.bucket, Key: key, Body: body }));
+const trail = (list: readonly unknown[]): Buffer => gzipSync(JSON.stringify({ Records: list }));
+const time = (ms = 60_000) => ({ getRemainingTimeInMillis: () => ms });
+
+/** What Lambda's poller does with a queue: receives a batch, invokes, deletes what was not reported. */
+async function poll(context = time()): Promise<{ taken: number; failed: readonly string[]; bodies: string[] }> {
+  const taken = new Map<string, { receipt: string; body: string }>();
+  for (let empty = 0; empty < 3 && taken.size < 10;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queue.url, MaxNumberOfMessages: 10, VisibilityTimeout: 30 }),
+    );
+    empty = Messages.length === 0 ? empty + 1 : 0;
+    for (const { MessageId = '', ReceiptHandle = '', Body = '' } of Messages)
+      taken.set(MessageId, { receipt: ReceiptHandle, body: Body });
+  }
+  const event: SqsEvent = {
+    Records: [...taken].map(([messageId, { body }]) => ({ messageId, body, eventSourceARN: queue.arn })),
+  };
+  const { batchItemFailures } = await handler(event, context);
+  const failed = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  for (const [id, { receipt }] of taken)
+    if (!failed.includes(id)) await sqs.send(new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle: receipt }));
+  return { taken: taken.size, failed, bodies: failed.map((id) => taken.get(id)?.body ?? '') };
+}
+
+describe('the Lambda handler', () => {
+  test('settles the messages it can and reports the others, by the filters of the queue in the configuration', async () => {
+    await put('AWSLogs/a b+c.json.gz', trail(records.slice(0, 60)));
+    await put('AWSLogs/b.json.gz', trail(records.slice(60)));
+    await put('AWSLogs/cut.json.gz', trail(records).subarray(0, 500));
+    await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: '{"hello": "world"}' }));
+    const { taken, failed, bodies } = await poll();
+    // Three objects, S3's test event, and what is no notification.
+    expect([taken, failed.length]).toEqual([5, 2]);
+    expect(bodies.join()).toMatch(/cut\.json\.gz/);
+    expect(bodies.join()).toMatch(/hello/);
+    const kept = records.filter(({ eventName }) => eventName !== 'AssumeRole').length;
+    expect(kept).toBeLessThan(EVENTS);
+    expect(await countOf(client, alias)).toBe(kept);
+  });
+
+  test('a batch that comes twice adds nothing, and is settled', async () => {
+    const total = await countOf(client, alias);
+    const message = (key: string) =>
+      JSON.stringify({
+        Records: [
+          {
+            eventSource: 'aws:s3',
+            eventName: 'ObjectCreated:Put',
+            s3: { bucket: { name: bucket.bucket }, object: { key } },
+          },
+        ],
+      });
+    const event = {
+      Records: ['AWSLogs/a+b%2Bc.json.gz', 'AWSLogs/b.json.gz', 'AWSLogs/gone.json.gz'].map((key, index) => ({
+        messageId: String(index),
+        body: message(key),
+        eventSourceARN: queue.arn,
+      })),
+    };
+    expect(await handler(event, time())).toEqual({ batchItemFailures: [] });
+    expect(await countOf(client, alias)).toBe(total);
+  });
+
+  test('out of time, what is not settled is reported, and the next invocation finishes it', async () => {
+    const late = generateEvents({ seed: 'late', end: Date.now(), hours: 6, events: 300 });
+    const list = [...late].filter(({ eventName }) => eventName !== 'AssumeRole').slice(0, 100);
+    const total = await countOf(client, alias);
+    await put('AWSLogs/late.json.gz', trail(list));
+    proxy.add({ match: { path: /_bulk/, body: /"_index":"[^"]*-ocsf-/ }, fault: { hang: true } });
+    const first = await poll(time(6000));
+    expect(first.failed.length).toBeGreaterThanOrEqual(1);
+    expect(first.bodies.join()).toContain('late.json.gz');
+    proxy.clear();
+    // The claim of the first is given back or ends with its lease; until then the message only comes again.
+    const deadline = Date.now() + 90_000;
+    const event = {
+      Records: [
+        {
+          messageId: 'm',
+          body: first.bodies.find((body) => body.includes('late.json')) ?? '',
+          eventSourceARN: queue.arn,
+        },
+      ],
+    };
+    while ((await handler(event, time())).batchItemFailures.length > 0 && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await countOf(client, alias)).toBe(total + list.length);
+  }, 120_000);
+
+  test('where no message can fare better it throws, so that the invocation counts as an error', async () => {
+    proxy.add({ fault: { respond: { status: 401, body: 'Unauthorized' } } });
+    const event = { Records: [{ messageId: 'm', body: '{}', eventSourceARN: queue.arn }] };
+    await expect(handler(event, time())).rejects.toMatchObject({ code: 'CLUSTER_AUTH' });
+  });
+
+  test('what it rejects are dead letters, as with ingest', async () => {
+    await put('AWSLogs/timeless.json.gz', trail([{ eventVersion: '1.08', eventName: 'X' }]));
+    const { failed, bodies } = await poll();
+    expect(bodies.join()).not.toContain('timeless');
+    expect(failed.length).toBeLessThan(3);
+    expect(await countOf(client, names(alias).deadLetters)).toBe(1);
+  });
+});
