@@ -80,15 +80,23 @@ async function* pieces(object: ObjectBytes): AsyncGenerator<Uint8Array> {
 
 async function* decodeJson(stream: ByteStream, sink: RecordSink): AsyncGenerator<void, ObjectFormat> {
   const splitter = new JsonSplitter(sink);
+  const chunks = stream[Symbol.asyncIterator]();
   try {
-    for await (const chunk of stream) {
-      splitter.push(chunk);
+    for (;;) {
+      let next: IteratorResult<Uint8Array>;
+      try {
+        next = await chunks.next();
+      } catch (error) {
+        splitter.flush();
+        throw error;
+      }
+      if (next.done === true) break;
+      splitter.push(next.value);
       if (splitter.format === 'digest') return 'digest';
       yield;
     }
-  } catch (error) {
-    splitter.flush();
-    throw error;
+  } finally {
+    await chunks.return(undefined);
   }
   splitter.end();
   return splitter.format;

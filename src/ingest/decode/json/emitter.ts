@@ -1,4 +1,5 @@
 import { messageOf } from '../../../errors.ts';
+import { toJson } from '../../map/json.ts';
 import type { ObjectFormat } from '../../ports.ts';
 import { MAX_REJECTED_TEXT, type Origin, type RecordSink } from '../record-sink.ts';
 import type { PendingBytes } from './pending-bytes.ts';
@@ -64,7 +65,7 @@ export class JsonEmitter implements Origin {
   }
 
   #element(element: unknown, member: string | undefined): void {
-    const text = (): string => JSON.stringify(element).slice(0, MAX_REJECTED_TEXT);
+    const text = (): string => toJson(element).slice(0, MAX_REJECTED_TEXT);
     try {
       this.#record(embedded(element, member), text);
     } catch (error) {

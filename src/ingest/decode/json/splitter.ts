@@ -344,13 +344,14 @@ export class JsonSplitter {
     return last;
   }
 
-  /** White space, and what else may stand between two values: commas in an array, byte order marks outside. */
+  /** White space, and what else may stand between two values: commas behind the first one, byte order marks outside arrays. */
   #skipSpace(): void {
     const { bytes, end } = this.#pending;
+    const commas = this.#inArray || this.format !== 'empty';
     let at = this.#at;
     for (; at < end; at += 1) {
       const byte = bytes[at];
-      if (isSpace(byte) || (this.#inArray && byte === COMMA)) continue;
+      if (isSpace(byte) || (commas && byte === COMMA)) continue;
       if (this.#inArray || byte !== 0xef || at + 2 >= end || bytes[at + 1] !== 0xbb || bytes[at + 2] !== 0xbf) break;
       at += 2;
     }
