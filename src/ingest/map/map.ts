@@ -55,7 +55,7 @@ export function mapCloudTrail(record: CloudTrailRecord) {
     ...(classUid === ACCOUNT_CHANGE ? { policy: changedPolicy(object(record.requestParameters)) } : undefined),
     ...(classUid === AUTHENTICATION ? mapSignIn(record) : undefined),
     resources,
-    observables: mapObservables(actor?.user?.name, source, user?.name, resources),
+    observables: mapObservables(classUid, actor?.user?.name, source, user?.name, resources),
     unmapped: mapUnmapped(record, classUid),
   };
 }

@@ -33,6 +33,7 @@ export function settleCloudTrail(event: JsonObject, metadata: JsonObject, unmapp
 
 function observablesOf(event: JsonObject, actorUser: JsonObject | undefined) {
   return mapObservables(
+    event['class_uid'],
     word(actorUser?.['name']),
     object(event['src_endpoint']),
     word(object(event['user'])?.['name']),

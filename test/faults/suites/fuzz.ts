@@ -107,89 +107,110 @@ function damaged(bytes: Uint8Array, changes: readonly (readonly [number, number]
 /** Decode, map and encode, given objects that no writer should make. */
 export function fuzz({ runs, seed }: FuzzOptions): void {
   const times = { numRuns: runs, seed };
+  const limitMs = 60_000 + 50 * runs;
 
   describe(`any object has outcomes with reasons (${runs} tries, seed ${seed})`, () => {
-    test('records of any kind, in any layout and container: each position has one outcome, and good neighbours stay', async () => {
-      const layout = fc.constantFrom<(lines: readonly string[]) => string>(
-        (lines) => lines.join('\n'),
-        (lines) => `[${lines.join(',')}]`,
-        (lines) => `{"Records":[${lines.join(',\n')}]}`,
-        (lines) => lines.join(''),
-      );
-      const bad = fc.array(written, { maxLength: 5 });
-      await fc.assert(
-        fc.asyncProperty(bad, layout, container, chunk, async (lines, write, pack, size) => {
-          // A scalar has no end of its own where nothing stands between.
-          const all = [first, ...lines.map((line) => (/^[{[]/.test(line) ? line : `{"scalar":${line}}`)), last];
-          const { ids, error } = await outcomeOf(pack(write(all)), size);
-          expect(error).toBeUndefined();
-          expect(ids).toEqual(expect.arrayContaining(['first', 'last']));
-        }),
-        times,
-      );
-    });
+    test(
+      'records of any kind, in any layout and container: each position has one outcome, and good neighbours stay',
+      async () => {
+        const layout = fc.constantFrom<(lines: readonly string[]) => string>(
+          (lines) => lines.join('\n'),
+          (lines) => `[${lines.join(',')}]`,
+          (lines) => `{"Records":[${lines.join(',\n')}]}`,
+          (lines) => lines.join(''),
+        );
+        const bad = fc.array(written, { maxLength: 5 });
+        await fc.assert(
+          fc.asyncProperty(bad, layout, container, chunk, async (lines, write, pack, size) => {
+            // A scalar has no end of its own where nothing stands between.
+            const all = [first, ...lines.map((line) => (/^[{[]/.test(line) ? line : `{"scalar":${line}}`)), last];
+            const { ids, error } = await outcomeOf(pack(write(all)), size);
+            expect(error).toBeUndefined();
+            expect(ids).toEqual(expect.arrayContaining(['first', 'last']));
+          }),
+          times,
+        );
+      },
+      limitMs,
+    );
 
-    test('damaged lines between good ones: the good ones stay, whatever the damage', async () => {
-      const bad = fc.array(fc.tuple(written, fc.array(edit, { minLength: 1, maxLength: 3 })), {
-        minLength: 1,
-        maxLength: 4,
-      });
-      await fc.assert(
-        fc.asyncProperty(bad, container, chunk, async (lines, pack, size) => {
-          const text = [first, ...lines.map(([line, changes]) => edited(line, changes)), last].join('\n');
-          const { ids } = await outcomeOf(pack(text), size);
-          expect(ids).toContain('first');
-          // An array or a wrapper that is opened and never closed swallows the rest of a file.
-          if (!text.includes('[')) expect(ids).toContain('last');
-        }),
-        times,
-      );
-    });
+    test(
+      'damaged lines between good ones: the good ones stay, whatever the damage',
+      async () => {
+        const bad = fc.array(fc.tuple(written, fc.array(edit, { minLength: 1, maxLength: 3 })), {
+          minLength: 1,
+          maxLength: 4,
+        });
+        await fc.assert(
+          fc.asyncProperty(bad, container, chunk, async (lines, pack, size) => {
+            const text = [first, ...lines.map(([line, changes]) => edited(line, changes)), last].join('\n');
+            const { ids } = await outcomeOf(pack(text), size);
+            expect(ids).toContain('first');
+            // An array or a wrapper that is opened and never closed swallows the rest of a file.
+            if (!text.includes('[')) expect(ids).toContain('last');
+          }),
+          times,
+        );
+      },
+      limitMs,
+    );
 
-    test('containers with bytes changed and cut off: outcomes or an error, nothing else', async () => {
-      const lines = fc.array(written, { maxLength: 4 });
-      await fc.assert(
-        fc.asyncProperty(lines, container, damage, fc.nat(), chunk, async (all, pack, changes, cut, size) => {
-          await outcomeOf(damaged(pack([first, ...all, last].join('\n')), changes, cut), size);
-        }),
-        times,
-      );
-    });
+    test(
+      'containers with bytes changed and cut off: outcomes or an error, nothing else',
+      async () => {
+        const lines = fc.array(written, { maxLength: 4 });
+        await fc.assert(
+          fc.asyncProperty(lines, container, damage, fc.nat(), chunk, async (all, pack, changes, cut, size) => {
+            await outcomeOf(damaged(pack([first, ...all, last].join('\n')), changes, cut), size);
+          }),
+          times,
+        );
+      },
+      limitMs,
+    );
 
-    test('Parquet with bytes changed and cut off: outcomes or an error, nothing else', async () => {
-      const rows = Array.from({ length: 20 }, (_, i) => ({
-        ...record({ eventID: `row-${i}` }),
-        userIdentity: undefined,
-      }));
-      const file = parquetOf(rows, { codec: 'UNCOMPRESSED', rowGroupRows: 5 });
-      await fc.assert(
-        fc.asyncProperty(damage, fc.nat(), fc.boolean(), async (changes, cut, footer) => {
-          // Half of the tries aim at the footer, which is where sizes are told.
-          const aimed = changes.map(([at, to]) => [footer ? file.length - 1 - (at % 3000) : at, to] as const);
-          await outcomeOf(damaged(file, aimed, footer ? 1 : cut), 64 * 1024);
-        }),
-        { numRuns: Math.ceil(runs / 4), seed },
-      );
-    });
+    test(
+      'Parquet with bytes changed and cut off: outcomes or an error, nothing else',
+      async () => {
+        const rows = Array.from({ length: 20 }, (_, i) => ({
+          ...record({ eventID: `row-${i}` }),
+          userIdentity: undefined,
+        }));
+        const file = parquetOf(rows, { codec: 'UNCOMPRESSED', rowGroupRows: 5 });
+        await fc.assert(
+          fc.asyncProperty(damage, fc.nat(), fc.boolean(), async (changes, cut, footer) => {
+            // Half of the tries aim at the footer, which is where sizes are told.
+            const aimed = changes.map(([at, to]) => [footer ? file.length - 1 - (at % 3000) : at, to] as const);
+            await outcomeOf(damaged(file, aimed, footer ? 1 : cut), 64 * 1024);
+          }),
+          { numRuns: Math.ceil(runs / 4), seed },
+        );
+      },
+      limitMs,
+    );
 
-    test('bytes of any kind, with the magic of a format before them: outcomes or an error, nothing else', async () => {
-      const magic = fc.constantFrom(
-        '',
-        '{',
-        '[',
-        '{"Records":[',
-        'PAR1',
-        '\x1f\x8b\x08\0',
-        '(\xb5/\xfd',
-        '\xef\xbb\xbf',
-        '\xff\xfe',
-      );
-      await fc.assert(
-        fc.asyncProperty(magic, fc.uint8Array({ maxLength: 500 }), chunk, async (head, tail, size) => {
-          await outcomeOf(Buffer.concat([Buffer.from(head, 'latin1'), tail]), size);
-        }),
-        times,
-      );
-    });
+    test(
+      'bytes of any kind, with the magic of a format before them: outcomes or an error, nothing else',
+      async () => {
+        const magic = fc.constantFrom(
+          '',
+          '{',
+          '[',
+          '{"Records":[',
+          'PAR1',
+          '\x1f\x8b\x08\0',
+          '(\xb5/\xfd',
+          '\xef\xbb\xbf',
+          '\xff\xfe',
+        );
+        await fc.assert(
+          fc.asyncProperty(magic, fc.uint8Array({ maxLength: 500 }), chunk, async (head, tail, size) => {
+            await outcomeOf(Buffer.concat([Buffer.from(head, 'latin1'), tail]), size);
+          }),
+          times,
+        );
+      },
+      limitMs,
+    );
   });
 }
