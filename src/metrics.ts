@@ -36,6 +36,7 @@ export function createMetrics(now: () => number = Date.now): Metrics {
   const settled = new Gauge(
     make('last_done_timestamp_seconds', 'When an object was last done (Unix time), by source.', ['source']),
   );
+  const failures = new Counter(make('source_failures_total', 'Times a source failed and was tried again.', ['source']));
   let sources: readonly ObjectSource[] | undefined;
   let blocked: string | undefined;
   const backlog = (name: string, help: string, of: (known: Backlog) => number | undefined): void => {
@@ -76,6 +77,7 @@ export function createMetrics(now: () => number = Date.now): Metrics {
         blocked = reason;
         waits.inc();
       },
+      sourceFailed: (source) => failures.inc({ source }),
     },
     notReady: () => (sources === undefined ? 'starting' : blocked),
   };

@@ -132,6 +132,7 @@ async function run(words: readonly string[], flags: IngestFlags): Promise<number
           progress.waiting(reason);
           metrics?.observer.waiting(reason);
         },
+        sourceFailed: (source) => metrics?.observer.sourceFailed(source),
       },
     });
     progress.stop();

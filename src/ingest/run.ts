@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AwsOptions } from '../aws/clients.ts';
 import type { OpenSearchConfig } from '../config/config.ts';
 import { parseDuration } from '../config/duration.ts';
@@ -10,8 +11,11 @@ import { createIndexDeadLetters } from './dead-letter/index.ts';
 import { workerPoolExecutor } from './executor/worker-pool.ts';
 import type { Filters } from './filter.ts';
 import { ingest, type IngestOptions, type Signals } from './ingest.ts';
+import { keepRunning } from './keep-running.ts';
 import { createIndexLedger } from './ledger/index.ts';
 import type { IngestPorts, ObjectReader, ObjectReport, ObjectSource } from './ports.ts';
+import { renewed } from './renewed.ts';
+import type { BackoffOptions } from './sink/backoff.ts';
 import { createBulkSink } from './sink/bulk.ts';
 import { Totals, type RunReport } from './totals.ts';
 import { isGoneWorker, workerId } from './worker-id.ts';
@@ -51,6 +55,8 @@ export interface RunOptions {
   readonly observer?: RunObserver;
   /** Silence of the cluster after which a request is offered again; a run that is told to leave waits as long. Default 60 s. */
   readonly timeoutMs?: number;
+  /** Waits before a source that failed is tried again, when following. Default: from 30 s to 10 min. */
+  readonly sourceWaits?: BackoffOptions;
 }
 
 /** Watches a run: progress and metrics. */
@@ -61,7 +67,12 @@ export interface RunObserver {
   object?(report: ObjectReport): void;
   /** The cluster cannot take documents now. */
   waiting?(reason: string): void;
+  /** A source of a run that follows has failed and is tried again later. */
+  sourceFailed?(source: string): void;
 }
+
+const HOUR = 3_600_000;
+const SOURCE_WAITS: BackoffOptions = { baseMs: 30_000, maxMs: 600_000 };
 
 /** Wires the adapters to the chain and runs all sources together, over one sink, one ledger and one pool of threads. */
 export async function runIngest(options: RunOptions): Promise<RunReport> {
@@ -104,20 +115,24 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
       () => ledger.close(),
     );
 
-    const opened = await Promise.all(
-      options.sources.map(async (spec) => ({ spec, ...(await openSource(spec, { ledger, options, closing })) })),
-    );
-    observer?.start?.(opened.map(({ source }) => source));
+    const ending = new AbortController();
+    const told: Signals = { ...signals, drain: AbortSignal.any([signals.drain, ending.signal]) };
+    setMaxListeners(0, told.drain);
+    const open = async (spec: SourceSpec) => openSource(spec, { ledger, options, closing });
+    const opened = await Promise.all(options.sources.map(async (spec) => ({ spec, first: await open(spec) })));
+    const sources = opened.map(({ first }) => first.source);
+    observer?.start?.(sources);
     const totals = new Totals();
-    const runs = opened.map(async ({ spec, source, reader }) => {
+    const runSource = async (spec: SourceSpec, { source, reader }: OpenedSource): Promise<void> => {
       const ports: IngestPorts = { source, reader, executor, sink, ledger, deadLetters };
+      // Says which times are in the future, so a run that follows for days needs a new one now and then.
+      const encode = renewed(
+        (now) => ({ indexPrefix: ours.indexPrefix, period: installed.period, now, filters: spec.filters, batchBytes }),
+        HOUR,
+      );
       const chain: IngestOptions = {
-        encode: {
-          indexPrefix: ours.indexPrefix,
-          period: installed.period,
-          now: Date.now(),
-          filters: spec.filters,
-          batchBytes,
+        get encode() {
+          return encode();
         },
         maxInFlight: spec.concurrency,
         windowBytes: 2 * requests * batchBytes,
@@ -127,7 +142,7 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
         ...(observer?.batch === undefined ? {} : { onBatch: observer.batch }),
         logger,
       };
-      for await (const report of ingest(ports, chain, signals)) {
+      for await (const report of ingest(ports, chain, told)) {
         totals.add(report);
         observer?.object?.(report);
         if (report.state === 'failed')
@@ -136,18 +151,46 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
             'object failed',
           );
       }
+    };
+    const runs = opened.map(async ({ spec, first }) => {
+      if (!options.follow) return runSource(spec, first);
+      const again = async (attempt: number): Promise<void> => {
+        if (attempt === 1) return runSource(spec, first);
+        const reopened = await open(spec);
+        sources.push(reopened.source);
+        await runSource(spec, reopened);
+      };
+      const onFailure = ({
+        delayMs,
+        ...failure
+      }: {
+        code: string;
+        message: string;
+        hint: string | undefined;
+        delayMs: number;
+      }): void => {
+        observer?.sourceFailed?.(spec.name);
+        logger.error(
+          { source: spec.name, ...failure },
+          `source failed; trying again in ${Math.ceil(delayMs / 1000)} s`,
+        );
+      };
+      await keepRunning(again, { waits: options.sourceWaits ?? SOURCE_WAITS, onFailure, drain: told.drain }).finally(
+        () => ending.abort(),
+      );
     });
     const results = await Promise.allSettled(runs);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    return totals.report(
-      opened.map(({ source }) => source),
-      (performance.now() - started) / 1000,
-      signals.drain.aborted,
-    );
+    return totals.report(sources, (performance.now() - started) / 1000, signals.drain.aborted);
   } finally {
     for (const close of closing) await close();
   }
+}
+
+interface OpenedSource {
+  readonly source: ObjectSource;
+  readonly reader: ObjectReader;
 }
 
 interface OpenContext {
@@ -156,10 +199,7 @@ interface OpenContext {
   readonly closing: (() => Promise<unknown>)[];
 }
 
-async function openSource(
-  spec: SourceSpec,
-  { ledger, options, closing }: OpenContext,
-): Promise<{ source: ObjectSource; reader: ObjectReader }> {
+async function openSource(spec: SourceSpec, { ledger, options, closing }: OpenContext): Promise<OpenedSource> {
   const { logger, force, follow } = options;
   const common = {
     name: spec.name,
