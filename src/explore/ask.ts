@@ -8,6 +8,8 @@ import {
 } from '../content/compile/request.ts';
 import { asking, cellFilters, keyLabel, totalHits, type Answer, type Table } from '../content/compile/response.ts';
 import { Refusal } from '../content/compile/request.ts';
+import { dateInterval } from '../content/compile/request/buckets.ts';
+import { rangeBounds } from '../content/compile/request/date-math.ts';
 import { absentFields, presenceRequests } from '../verify/presence.ts';
 import { outcomeOf, type Outcome } from '../verify/cluster.ts';
 import type { EventHit, PanelAnswer, ResultCell, ResultTable, SearchRequest as PageRequest } from './protocol.ts';
@@ -214,8 +216,7 @@ function resultOf(table: Table): ResultTable {
       return { value: label, ...(filter === undefined ? {} : { filter }) };
     }),
   );
-  const intervalMs = intervalOf(table);
-  return { columns, rows, ...(intervalMs === undefined ? {} : { intervalMs }) };
+  return { columns, rows, ...timeAxisOf(table) };
 }
 
 /** Counts of a date field are numbers; its largest and smallest are dates. */
@@ -234,11 +235,22 @@ function filterOf(table: Table, column: number, row: number): ResultCell['filter
   }
 }
 
-/** The step of the time axis: the smallest distance between two buckets. */
-function intervalOf(table: Table): number | undefined {
+const DAY = 86_400_000;
+
+/** Step and ends of the time axis: an axis covers the range that was asked for, also where there are no events. */
+function timeAxisOf(table: Table): Pick<ResultTable, 'intervalMs' | 'range'> {
   const column = table.columns.find(({ agg }) => agg.type.name === 'date_histogram');
-  if (column === undefined) return undefined;
-  const times = [...new Set(table.rows.map((row) => Number(row[column.id])))].sort((a, b) => a - b);
-  const steps = times.slice(1).map((time, place) => time - (times[place] ?? time));
-  return steps.length === 0 ? 3_600_000 : Math.min(...steps);
+  if (column === undefined) return {};
+  const { pattern, context } = table.list;
+  const { months, days, ms } = dateInterval(column.agg, table.list).duration;
+  // Months differ in length: the smallest distance between two buckets will do.
+  const intervalMs = months === 0 ? days * DAY + ms : smallestStep(table.rows.map((row) => Number(row[column.id])));
+  if (column.agg.field?.name !== pattern.timeFieldName) return { intervalMs };
+  const { min, max } = rangeBounds(context.timeRange, context);
+  return { intervalMs, range: [min, max] };
+}
+
+function smallestStep(values: readonly number[]): number {
+  const times = [...new Set(values)].sort((a, b) => a - b);
+  return Math.min(366 * DAY, ...times.slice(1).map((time, place) => time - (times[place] ?? time)));
 }

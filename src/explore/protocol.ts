@@ -114,6 +114,8 @@ export interface ResultTable {
   readonly rows: readonly (readonly ResultCell[])[];
   /** Interval of a date histogram in the table, ms. */
   readonly intervalMs?: number;
+  /** Epoch ms between which a time axis reaches, where the time range applies to it. */
+  readonly range?: readonly [number, number];
 }
 
 export interface ResultColumn {

@@ -29,28 +29,49 @@ function isStrip({ markdown }: PanelContent['params'], dashboards: ReadonlySet<s
 }
 
 /**
- * Shares of a table's width in percent. Short columns get what their texts need; the long ones give way when the room, in
- * characters, is not enough for all.
+ * Shares of a table's width in percent. Short columns get what their texts need. Where the room, in characters, is not
+ * enough for all, the long ones give way first; a time is not cut before they are short themselves.
  */
 export function columnShares(columns: readonly (readonly string[])[], room: number): number[] {
   const needs = columns.map((texts) => PADDING + Math.max(LEAST, ...texts.map(({ length }) => length)));
-  const given = (most: number): number[] => needs.map((need) => Math.min(need, most));
   const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-  let most = MOST;
-  while (most > LEAST + PADDING && sum(given(most)) > room) most--;
-  const whole = sum(given(most));
-  return given(most).map((width) => Math.round((10_000 * width) / whole) / 100);
+  const capped = (most: number, applies: (need: number) => boolean): number[] =>
+    needs.map((need) => (applies(need) ? Math.min(need, most) : need));
+  const steps: readonly (readonly [from: number, to: number, applies: (need: number) => boolean])[] = [
+    [MOST, TIME, () => true],
+    [TIME, SHORT, (need) => need > TIME],
+    [TIME, LEAST + PADDING, () => true],
+  ];
+  let given = capped(MOST, () => true);
+  for (const [from, to, applies] of steps)
+    for (let most = from; most >= to && sum(given) > room; most--) given = capped(most, applies);
+  const whole = sum(given);
+  return given.map((width) => Math.round((10_000 * width) / whole) / 100);
 }
+const PADDING = 3;
 const LEAST = 5;
 const MOST = 80;
-const PADDING = 3;
+/** What a time with its seconds needs. */
+const TIME = 19 + PADDING;
+const SHORT = 13;
 
-/** Characters of a table's text that fit a panel, by its width on the grid of 48 columns, on a usual screen. */
-export const charactersIn = (gridWidth: number): number => gridWidth * 5;
+/** Characters that fit a width in px; before a panel is measured, by its width on the grid of 48 columns. */
+export const charactersIn = (px: number, gridWidth: number, character: number): number =>
+  Math.floor((px > 0 ? px : gridWidth * 33) / character);
 
-/** Long texts in two parts, so that a narrow cell cuts the middle: ARNs differ at their ends. */
-export function cutText(text: string): readonly [string, string] {
-  if (text.length <= TAIL * 2) return [text, ''];
-  return [text.slice(0, -TAIL), text.slice(-TAIL)];
+/** Characters that each column has for its texts, by its share of the room. */
+export function columnRoom(shares: readonly number[], room: number): number[] {
+  return shares.map((share) => Math.floor((share * room) / 100) - PADDING);
 }
-const TAIL = 15;
+
+/**
+ * ARNs and paths differ at their ends: what is cut is the middle, and in a narrow column the beginning. Of other texts the
+ * style sheet cuts the end.
+ */
+export function cutText(text: string, most: number): string {
+  if (text.length <= most || !/[:/]/.test(text) || TIMES.test(text)) return text;
+  const head = most < NARROW ? 0 : Math.floor((most - 1) * 0.55);
+  return `${text.slice(0, head)}…${text.slice(text.length - Math.max(1, most - 1 - head))}`;
+}
+const NARROW = 24;
+const TIMES = /^\d{4}-\d\d-\d\d \d\d:/;

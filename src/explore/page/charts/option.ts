@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { PanelContent, ResultCell, ResultColumn, ResultTable, SavedFilter } from '../../protocol.ts';
 import { formatBucketTime, formatCompact, formatNumber, formatTime } from '../format.ts';
-import { colorOf, ink, type Ink } from './palette.ts';
+import { colorsOf, ink, type Ink } from './palette.ts';
 
 /** What to draw, and what a place in the drawing means. */
 export interface Drawing {
@@ -41,7 +41,7 @@ const isShort = (names: readonly string[]): boolean => names.length <= 4 && name
 const ABOVE = { orient: 'horizontal', right: 8, top: 0 };
 const BESIDE = { orient: 'vertical', right: 0, top: 4, bottom: 4 };
 
-const legend = (paper: Ink, names: readonly string[], place: object): unknown => ({
+const legend = (paper: Ink, names: readonly string[], place: object): object => ({
   type: 'scroll',
   ...place,
   itemWidth: 10,
@@ -114,7 +114,11 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
           : labelOf(row[group]) + (metrics.length > 1 ? `: ${table.columns[metric]?.label ?? ''}` : '');
       let entry = series.get(name);
       if (entry === undefined) {
-        entry = { data: categories.map(() => (isTime ? 0 : null)), rows: categories.map(() => undefined), metric };
+        entry = {
+          data: categories.map(() => (isTime && adds(table.columns[metric]) ? 0 : null)),
+          rows: categories.map(() => undefined),
+          metric,
+        };
         series.set(name, entry);
       }
       const key = isTime ? Number(row[x]?.value) : labelOf(row[x]);
@@ -124,7 +128,12 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
       entry.rows[position] = row;
     }
 
+  // By size, not by which happens to be in the first interval; named filters stay in the order they were written.
+  const total = (name: string): number =>
+    name === 'Other' ? -1 : (series.get(name)?.data ?? []).reduce<number>((sum, value) => sum + (value ?? 0), 0);
   const names = [...series.keys()];
+  if (table.columns[group]?.agg === 'terms') names.sort((a, b) => total(b) - total(a));
+  const colors = colorsOf(names, panel.colors);
   const stacked = seriesMode(panel) === 'stacked';
   const kind = panel.type === 'line' || panel.type === 'area' ? 'line' : 'bar';
   const showLegend = group !== -1 || metrics.length > 1;
@@ -139,6 +148,7 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
       color: paper.muted,
       fontSize: 11,
       hideOverlap: !horizontal,
+      ...(horizontal ? {} : { alignMaxLabel: 'right' }),
       interval: horizontal ? 0 : 'auto',
       ...(horizontal ? { formatter: axisText } : {}),
     },
@@ -188,16 +198,16 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
           },
         }
       : {}),
-    series: names.map((name, position) => ({
+    series: names.map((name) => ({
       name,
       type: kind,
       data: series.get(name)?.data ?? [],
       ...(stacked ? { stack: 'all' } : {}),
       ...(panel.type === 'area' ? { areaStyle: { opacity: 0.45 } } : {}),
       ...(kind === 'line'
-        ? { showSymbol: categories.length < 3, lineStyle: { width: 1.5 } }
+        ? { showSymbol: isSparse(series.get(name)?.data ?? []), symbolSize: 5, lineStyle: { width: 1.5 } }
         : { barMaxWidth: horizontal ? 22 : 40, barCategoryGap: '18%' }),
-      itemStyle: { color: colorOf(name, position, panel.colors) },
+      itemStyle: { color: colors.get(name) },
       emphasis: { focus: 'none' },
     })),
   };
@@ -219,27 +229,30 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
   };
 }
 
+/** Nothing happened is a zero where things are counted; an average of nothing is not. */
+const adds = (column: ResultColumn | undefined): boolean => ['count', 'sum', 'cardinality'].includes(column?.agg ?? '');
+
+/** Points without neighbours make no line. */
+const isSparse = (data: readonly (number | null)[]): boolean =>
+  data.filter((value) => value !== null).length < Math.max(3, data.length / 3);
+
 const MOST_INTERVALS = 1000;
 
-/** Every interval between the first and the last bucket: a gap in the events is a gap in the chart. */
+/** Every interval of the time range, where it is known: a gap in the events is a gap in the chart. */
 function timeline(table: ResultTable, x: number, interval: number): number[] {
   const times = [...new Set(table.rows.map((row) => Number(row[x]?.value)))].sort((a, b) => a - b);
-  const [first, last] = [times[0], times.at(-1)];
-  if (
-    first === undefined ||
-    last === undefined ||
-    interval >= 28 * 86_400_000 ||
-    (last - first) / interval > MOST_INTERVALS
-  )
-    return times;
-  const known = new Set(times);
+  let [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined || interval >= 28 * DAY) return times;
   // Daylight saving moves buckets off a fixed step: then only what is known is drawn.
-  const steps = Array.from(
-    { length: Math.round((last - first) / interval) + 1 },
-    (_, position) => first + position * interval,
-  );
-  return times.every((time) => (time - first) % interval === 0) ? steps : [...known];
+  const start = first;
+  if (times.some((time) => (time - start) % interval !== 0)) return times;
+  const [from, to] = table.range ?? [first, last];
+  if ((Math.max(to, last) - Math.min(from, first)) / interval > MOST_INTERVALS) return times;
+  while (first > from) first -= interval;
+  while (last + interval < to) last += interval;
+  return Array.from({ length: Math.round((last - first) / interval) + 1 }, (_, i) => (first ?? 0) + i * interval);
 }
+const DAY = 86_400_000;
 
 function seriesMode(panel: PanelContent): string {
   const [first] = (panel.params['seriesParams'] ?? []) as { mode?: string }[];
@@ -249,7 +262,6 @@ function seriesMode(panel: PanelContent): string {
 function pie(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
   const rings = table.columns.flatMap((column, position) => (column.kind === 'bucket' ? [position] : []));
   const metric = table.columns.findLastIndex((column) => column.kind === 'metric');
-  const names = new Set<string>();
   const data = rings.map((ring, depth) => {
     const slices = new Map<string, { name: string; value: number; row: readonly ResultCell[] }>();
     for (const row of table.rows) {
@@ -260,11 +272,19 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
       const slice = slices.get(key) ?? { name: labelOf(row[ring]), value: 0, row: row.slice(0, ring + 1) };
       slice.value += Number(row[metric]?.value ?? 0);
       slices.set(key, slice);
-      names.add(slice.name);
     }
     return [...slices.values()];
   });
-  const order = [...names];
+  // A name may be in two rings, and means something else there.
+  const names = data.map((slices) => [...new Set(slices.map(({ name }) => name))]);
+  const colors = colorsOf(
+    names.flatMap((ring, depth) => ring.map((name) => `${depth}\0${name}`)),
+    Object.fromEntries(names.flatMap((ring, depth) => ring.flatMap((name) => {
+      const color = panel.colors[name];
+      return color === undefined ? [] : [[`${depth}\0${name}`, color]];
+    }))), // prettier-ignore
+  );
+  const many = rings.length > 1;
   const width = 62 / Math.max(1, data.length);
   const total = (data[0] ?? []).reduce((sum, { value }) => sum + value, 0);
   const option: EChartsCoreOption = {
@@ -273,26 +293,32 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
       ...(base(paper)['tooltip'] as object),
       trigger: 'item',
       formatter: ({ name, value, percent }: { name: string; value: number; percent: number }) =>
-        `${name}\n${formatNumber(value)} (${percent} %)`,
+        `${ringName(name)}\n${formatNumber(value)} (${percent} %)`,
     },
-    legend: legend(paper, order, BESIDE),
+    ...ringLegends(
+      paper,
+      names.map((ring, depth) => ({
+        title: many ? (table.columns[rings[depth] ?? 0]?.label ?? '') : '',
+        items: ring.map((name) => `${depth}\0${name}`),
+      })),
+    ),
     series: data.map((slices, depth) => ({
       type: 'pie',
-      center: ['34%', '50%'],
+      center: ['32%', '50%'],
       radius: [`${26 + depth * width}%`, `${26 + (depth + 1) * width - 2}%`],
       label: { show: false },
       labelLine: { show: false },
       itemStyle: { borderColor: paper.background, borderWidth: 1 },
       data: slices.map(({ name, value }) => ({
-        name,
+        name: `${depth}\0${name}`,
         value,
-        itemStyle: { color: colorOf(name, order.indexOf(name), panel.colors) },
+        itemStyle: { color: colors.get(`${depth}\0${name}`) },
       })),
     })),
   };
   return {
     option,
-    series: order.length,
+    series: names.flat().length,
     summary: (data[0] ?? [])
       .map(({ name, value }) => `${name} ${total === 0 ? 0 : Math.round((100 * value) / total)} %`)
       .join(', '),
@@ -303,8 +329,41 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
   };
 }
 
+const ringName = (key: string): string => key.slice(key.indexOf('\0') + 1);
+/** Of a line of a legend, its gap included; px. */
+const LEGEND_LINE = 15;
+const LEGEND_LEFT = '64%';
+
+/** A legend for each ring, one below the other, under the name of what the ring shows. */
+function ringLegends(paper: Ink, rings: readonly { title: string; items: readonly string[] }[]): EChartsCoreOption {
+  let top = 4;
+  const titles: object[] = [];
+  const legends = rings.map(({ title, items }, place) => {
+    if (title !== '') {
+      titles.push({
+        text: title,
+        left: LEGEND_LEFT,
+        top,
+        textStyle: { color: paper.muted, fontSize: 11, fontWeight: 600 },
+      });
+      top += LEGEND_LINE;
+    }
+    const own = {
+      ...legend(paper, items, { orient: 'vertical', left: LEGEND_LEFT, top }),
+      itemGap: LEGEND_LINE - 12,
+      formatter: (key: string) => middle(ringName(key), 26),
+      ...(place === rings.length - 1 ? { bottom: 2 } : {}),
+    };
+    top += LEGEND_LINE * items.length + 6;
+    return own;
+  });
+  return { legend: legends, ...(titles.length === 0 ? {} : { title: titles }) };
+}
+
 /** Columns of a heatmap up to which its cells have room for their numbers. */
 const NUMBERED = 12;
+
+const shadeOf = (count: number): number => Math.log1p(count);
 
 function heatmap(table: ResultTable, paper: Ink): Drawing {
   const { x, group, metrics } = parts(table);
@@ -323,7 +382,8 @@ function heatmap(table: ResultTable, paper: Ink): Drawing {
       value: [across.indexOf(key(row)), down.indexOf(labelOf(row[group])), Number(row[metric]?.value ?? 0)],
       row,
     }));
-  const most = Math.max(1, ...data.map(({ value }) => value[2] ?? 0));
+  const counts = data.map(({ value }) => value[2] ?? 0);
+  const [least, most] = [Math.min(...counts, Infinity), Math.max(1, ...counts)];
   const axis = { axisTick: { show: false }, axisLine: { show: false }, splitArea: { show: false } };
   const option: EChartsCoreOption = {
     ...base(paper),
@@ -354,16 +414,23 @@ function heatmap(table: ResultTable, paper: Ink): Drawing {
       axisLabel: { color: paper.muted, fontSize: 11, formatter: axisText },
     },
     // Counts differ by orders of magnitude: a linear scale would show one dark cell.
-    visualMap: { show: false, min: 0, max: Math.log1p(most), dimension: 3, inRange: { color: paper.scale } },
+    visualMap: {
+      show: false,
+      min: shadeOf(least) * 0.8,
+      max: shadeOf(most),
+      dimension: 3,
+      inRange: { color: paper.scale },
+    },
     series: [
       {
         type: 'heatmap',
         data: data.map(({ value }) => {
           const [, , count = 0] = value;
-          const shade = Math.log1p(count) / Math.log1p(most);
+          const low = shadeOf(least) * 0.8;
+          const dark = (shadeOf(count) - low) / Math.max(shadeOf(most) - low, 0.001) > 0.55;
           return {
-            value: [...value, Math.log1p(count)],
-            label: { color: shade > 0.6 ? paper.background : paper.text },
+            value: [...value, shadeOf(count)],
+            label: { color: dark ? paper.background : paper.text },
           };
         }),
         label: {

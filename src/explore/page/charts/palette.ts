@@ -14,9 +14,15 @@ const PALETTE = [
   '#8E5572',
 ];
 
-/** The colour of a label: its fixed meaning where it has one, else the next of the palette by position. */
-export function colorOf(label: string, position: number, fixed: Readonly<Record<string, string>>): string {
-  return fixed[label] ?? PALETTE[position % PALETTE.length] ?? '#6092C0';
+/** A label's colour: its fixed meaning where it has one, else the next of the palette that means nothing else here. */
+export function colorsOf(
+  labels: readonly string[],
+  fixed: Readonly<Record<string, string>>,
+): ReadonlyMap<string, string> {
+  const taken = new Set(labels.flatMap((label) => fixed[label]?.toUpperCase() ?? []));
+  const free = PALETTE.filter((color) => !taken.has(color.toUpperCase()));
+  let next = 0;
+  return new Map(labels.map((label) => [label, fixed[label] ?? free[next++ % free.length] ?? '#6092C0']));
 }
 
 export interface Ink {

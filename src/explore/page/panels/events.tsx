@@ -4,8 +4,8 @@ import type { Content, EventHit, FieldContent, PanelAnswer, PanelContent, View }
 import { fetchEvents } from '../api.ts';
 import type { Actions } from '../dashboard.tsx';
 import { exists, phrase } from '../filters.ts';
-import { charactersIn, columnShares } from '../layout.ts';
-import { Cut } from './cut.tsx';
+import { charactersIn, columnRoom, columnShares, cutText } from '../layout.ts';
+import { useRoom } from './use-room.ts';
 import { formatNumber, formatTime, formatValue, leaves, toCsv, valuesAt } from '../format.ts';
 import { download } from '../panel.tsx';
 
@@ -33,7 +33,9 @@ export function Events({ panel, answer, view, content, act }: Props) {
       />
       <footer className="pager">
         <span>
-          {formatNumber(answer.events.length)} newest of {formatNumber(answer.total)} events
+          {answer.events.length < answer.total
+            ? `${formatNumber(answer.events.length)} newest of ${formatNumber(answer.total)}`
+            : `${formatNumber(answer.total)} in all`}
         </span>
         <OuiButtonEmpty
           size="xs"
@@ -70,21 +72,30 @@ const EVENT_TIME = 'time_dt';
 /** The time and the arrow before it. */
 const TIME_CHARACTERS = 26;
 
+/** Of a field's name that needs room; the values need more of it. */
+const HEADING = 12;
+
 const PAGE = 50;
 
 function EventTable({ events, columns, width, timeField, view, content, act }: TableProps) {
   const [opened, setOpened] = useState<string>();
   const [shown, setShown] = useState(PAGE);
+  const [scroll, room] = useRoom();
+  const characters = charactersIn(room.width, width, room.character) - TIME_CHARACTERS;
   const shares = useMemo(
     () =>
       columnShares(
-        columns.map((column) => [column, ...events.map(({ source }) => formatValue(one(valuesAt(source, column))))]),
-        charactersIn(width) - TIME_CHARACTERS,
+        columns.map((column) => [
+          column.slice(0, HEADING),
+          ...events.map(({ source }) => formatValue(one(valuesAt(source, column)))),
+        ]),
+        characters,
       ),
-    [events, columns, width],
+    [events, columns, characters],
   );
+  const rooms = columnRoom(shares, characters);
   return (
-    <div className="table-scroll" tabIndex={0}>
+    <div className="table-scroll" tabIndex={0} ref={scroll} role="region" aria-label="Events">
       <table className="events">
         <thead>
           <tr>
@@ -115,11 +126,11 @@ function EventTable({ events, columns, width, timeField, view, content, act }: T
                   />
                 </td>
                 <td className="time">{formatTime(String(valuesAt(event.source, timeField)[0] ?? ''))}</td>
-                {columns.map((column) => {
+                {columns.map((column, position) => {
                   const text = formatValue(one(valuesAt(event.source, column)));
                   return (
                     <td key={column} title={text}>
-                      <Cut text={text} />
+                      {cutText(text, rooms[position] ?? 0)}
                     </td>
                   );
                 })}

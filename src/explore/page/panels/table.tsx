@@ -4,9 +4,9 @@ import type { PanelContent, ResultCell, ResultColumn, ResultTable } from '../../
 import { quoteValue } from '../completion.ts';
 import type { Actions } from '../dashboard.tsx';
 import { toggleNegated } from '../filters.ts';
-import { charactersIn, columnShares } from '../layout.ts';
+import { charactersIn, columnRoom, columnShares, cutText } from '../layout.ts';
 import { cellText } from './cell.ts';
-import { Cut } from './cut.tsx';
+import { useRoom } from './use-room.ts';
 
 interface Props {
   readonly panel: PanelContent;
@@ -19,28 +19,31 @@ interface Props {
 export function Table({ panel, table, drillDown, act }: Props) {
   const [sort, setSort] = useState<{ column: number; descending: boolean }>();
   const [page, setPage] = useState(0);
+  const [scroll, room] = useRoom();
   const perPage = Number(panel.params['perPage'] ?? 10);
   const rows = useMemo(
     () => (sort === undefined ? table.rows : [...table.rows].sort(comparator(sort.column, sort.descending))),
     [table, sort],
   );
+  const characters = charactersIn(room.width, panel.grid.w, room.character);
   const shares = useMemo(
     () =>
       columnShares(
         table.columns.map((column, position) => [
           // The sign of the sorting order needs room too.
-          `${column.label}  `,
+          `${columnTitle(column)}  `,
           ...table.rows.map((row) => cellText(row[position], column)),
         ]),
-        charactersIn(panel.grid.w),
+        characters,
       ),
-    [table, panel],
+    [table, characters],
   );
+  const rooms = columnRoom(shares, characters);
   const pages = Math.max(1, Math.ceil(rows.length / perPage));
   const shown = Math.min(page, pages - 1);
   return (
     <div className="table-panel">
-      <div className="table-scroll" tabIndex={0}>
+      <div className="table-scroll" tabIndex={0} ref={scroll} role="region" aria-label={panel.title}>
         <table>
           <colgroup>
             {table.columns.map((column, position) => (
@@ -64,7 +67,7 @@ export function Table({ panel, table, drillDown, act }: Props) {
                         setSort({ column: position, descending: sorted ? !sort.descending : numeric(column) })
                       }
                     >
-                      {column.label}
+                      {columnTitle(column)}
                       {sorted && <OuiIcon type={sort.descending ? 'sortDown' : 'sortUp'} size="s" />}
                     </button>
                   </th>
@@ -82,6 +85,7 @@ export function Table({ panel, table, drillDown, act }: Props) {
                       key={index}
                       cell={cell}
                       column={column}
+                      room={rooms[index] ?? 0}
                       target={
                         column.kind === 'bucket' && column.field !== undefined ? drillDown[column.field] : undefined
                       }
@@ -117,6 +121,10 @@ export function Table({ panel, table, drillDown, act }: Props) {
   );
 }
 
+/** OpenSearch Dashboards calls a column of named filters after its aggregation. */
+const columnTitle = ({ label, agg }: ResultColumn): string =>
+  agg === 'filters' && label === 'filters' ? 'Filter' : label;
+
 const numeric = ({ kind, type }: ResultColumn): boolean => kind === 'metric' && type !== 'date';
 
 function comparator(column: number, descending: boolean) {
@@ -133,11 +141,14 @@ function comparator(column: number, descending: boolean) {
 function Cell({
   cell,
   column,
+  room,
   target,
   act,
 }: {
   cell: ResultCell;
   column: ResultColumn;
+  /** Characters that fit. */
+  room: number;
   target: string | undefined;
   act: Actions;
 }) {
@@ -153,10 +164,10 @@ function Cell({
             act.open(target, `${column.field ?? ''}: ${quoteValue(String(cell.value))}`);
           }}
         >
-          <Cut text={text} />
+          {cutText(text, room)}
         </a>
       ) : (
-        <Cut text={text} />
+        cutText(text, room)
       )}
       {filter !== undefined && (
         <span className="cell-actions">
