@@ -13,6 +13,8 @@ export interface VerifyCluster {
   /** In the order of the requests. Throws only when the cluster cannot be asked at all. */
   search(requests: readonly SearchRequest[]): Promise<readonly Outcome[]>;
   fields(index: string): Promise<readonly Field[]>;
+  /** Makes what was written a moment ago searchable, where the user may do that. */
+  refresh(indices: readonly string[]): Promise<void>;
 }
 
 /** Searches in one `_msearch`; more would make the cluster queue them anyway. */
@@ -35,6 +37,11 @@ export function verifyCluster(client: Client, url: string): VerifyCluster {
         }
       }
       return outcomes;
+    },
+    async refresh(indices) {
+      const index = indices.join(',');
+      // A reader may not, and then sees what the next refresh of the index brings.
+      if (index !== '') await client.indices.refresh({ index, ignore_unavailable: true }).catch(() => undefined);
     },
     async fields(index) {
       try {

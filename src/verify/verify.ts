@@ -137,6 +137,7 @@ function eventPattern(bundle: Bundle): IndexPattern | undefined {
 
 export async function verify(bundle: Bundle, cluster: VerifyCluster, options: VerifyOptions): Promise<VerifyReport> {
   const questions = questionsOf(bundle, options);
+  await cluster.refresh([...new Set(questions.flatMap(({ compiled }) => indicesOf(compiled)))]);
   const replies = await askAll(
     questions.map(({ compiled }) => compiled),
     cluster,

@@ -48,6 +48,7 @@ function cluster(answer: (request: SearchRequest) => Answer | string): VerifyClu
       });
     },
     fields: async () => [],
+    refresh: async () => undefined,
   };
 }
 const hits = (value: number, aggregations: object = {}): Answer => ({
