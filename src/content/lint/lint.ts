@@ -4,19 +4,23 @@ import { compileBundles, patterns } from '../assets.ts';
 import { PACKAGE_ROOT, packageVersion, shipped } from '../root.ts';
 import { readContent } from '../source/read.ts';
 import type { Finding } from './finding.ts';
+import { lintGenerated } from './generated.ts';
+import { lintLinks } from './links.ts';
 import { lintLock, type ChangelogEntry, type ContentLock } from './lock.ts';
 import { lintObjects } from './objects.ts';
 import { lintRequests } from './requests.ts';
 import { lintSources } from './sources.ts';
 
 /** Every rule over everything this package ships. */
-export function lintPackage(): Finding[] {
+export async function lintPackage(): Promise<Finding[]> {
   const content = readContent(PACKAGE_ROOT);
   const bundles = compileBundles(content);
   const fields = new Map(patterns().map(({ id, fields: list }) => [id, new Set(list.map(({ name }) => name))]));
   return [
     ...lintSources(content.dashboards, content.queries, fields),
     ...bundles.flatMap(({ objects }) => [...lintObjects(objects), ...lintRequests(objects)]),
+    ...lintLinks(bundles.flatMap(({ objects }) => objects)),
+    ...(await lintGenerated()),
     ...lintLock(
       readLock(),
       packageVersion(),
