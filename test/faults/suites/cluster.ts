@@ -7,6 +7,7 @@ import { Random } from '../../../src/demo/random.ts';
 import { createIndexDeadLetters } from '../../../src/ingest/dead-letter/index.ts';
 import { startOpenSearch, type OpenSearchNode } from '../../../src/runtime/opensearch-node.ts';
 import { Bed } from '../../support/faults/bed.ts';
+import { clusterError } from '../../support/faults/troubles.ts';
 import { until } from '../../support/faults/until.ts';
 import type { Fault } from '../../support/fault-proxy.ts';
 
@@ -20,10 +21,6 @@ export interface ClusterFaults {
 }
 
 const BULK = /_bulk/;
-const json = { 'content-type': 'application/json' };
-const refusal = (status: number, type: string): Fault => ({
-  respond: { status, headers: json, body: JSON.stringify({ error: { type, reason: 'injected' }, status }) },
-});
 const HANGS: Record<ClusterFaults['hang'], Fault> = {
   'for-ever': { hang: true },
   'two-seconds': { delayMs: 2000, reset: 'before' },
@@ -37,8 +34,8 @@ export function clusterFaults({ refusalS, hang, kills }: ClusterFaults): void {
       await bed.send(40, 50);
       const waits: string[] = [];
       const phases: readonly [Fault, number][] = [
-        [refusal(429, 'rejected_execution_exception'), refusalS],
-        [refusal(503, 'cluster_manager_not_discovered_exception'), refusalS],
+        [clusterError(429, 'rejected_execution_exception'), refusalS],
+        [clusterError(503, 'cluster_manager_not_discovered_exception'), refusalS],
       ];
       const struck = { count: 0 };
       const onHit = (): void => void (struck.count += 1);

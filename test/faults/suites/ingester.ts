@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Random } from '../../../src/demo/random.ts';
 import { Bed, type Child } from '../../support/faults/bed.ts';
+import { operation } from '../../support/faults/troubles.ts';
 import type { FaultProxy, FaultRule } from '../../support/fault-proxy.ts';
 
 export interface IngesterFaults {
@@ -12,8 +13,6 @@ export interface IngesterFaults {
 type Match = NonNullable<FaultRule['match']>;
 export type Stage = keyof typeof STAGES;
 
-const sqs = (operation: string): Match => ({ headers: { 'x-amz-target': new RegExp(`\\.${operation}$`) } });
-
 /** The request during which the signal comes, and whose it is. `queue`: of a run that reads a queue. */
 export const STAGES = {
   starting: { to: 'opensearch', match: {}, nth: 1 },
@@ -23,8 +22,8 @@ export const STAGES = {
   reading: { to: 'aws', match: { path: /part-\d+/ }, nth: 5 },
   bulk: { to: 'opensearch', match: { path: /_bulk/, body: /"class_uid"/ }, nth: 2 },
   settling: { to: 'opensearch', match: { path: /_bulk/, body: /"state":"done"/ }, nth: 2 },
-  receiving: { to: 'aws', match: sqs('ReceiveMessage'), nth: 2, queue: true },
-  acknowledging: { to: 'aws', match: sqs('DeleteMessageBatch'), nth: 1, queue: true },
+  receiving: { to: 'aws', match: operation('ReceiveMessage'), nth: 2, queue: true },
+  acknowledging: { to: 'aws', match: operation('DeleteMessageBatch'), nth: 1, queue: true },
 } as const satisfies Record<string, { to: 'aws' | 'opensearch'; match: Match; nth: number; queue?: true }>;
 
 /** What the ingester itself meets. */

@@ -4,32 +4,12 @@ import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-s
 import { expect, test } from '@jest/globals';
 import { Random } from '../../../src/demo/random.ts';
 import { Bed } from '../../support/faults/bed.ts';
-import type { Fault, FaultRule } from '../../support/fault-proxy.ts';
+import { NOT_HIDDEN, operation, s3Error, s3Troubles, sometimes } from '../../support/faults/troubles.ts';
 
 export interface SourceFaults {
   readonly objects: number;
   readonly perObject: number;
 }
-
-const error = (status: number, code: string): Fault => ({
-  respond: {
-    status,
-    headers: { 'content-type': 'application/xml' },
-    body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>injected</Message></Error>`,
-  },
-});
-
-/** What S3 does to one in so many reads. */
-const S3_FAULTS: readonly Fault[] = [
-  error(503, 'SlowDown'),
-  error(403, 'AccessDenied'),
-  error(404, 'NoSuchKey'),
-  { respond: { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>not here</html>' } },
-  error(500, 'InternalError'),
-  { reset: 'before' },
-  { reset: 'after' },
-  { truncateAfter: 300 },
-];
 
 /** What buckets and queues may do to the ingester. */
 export function sourceFaults({ objects, perObject }: SourceFaults): void {
@@ -39,15 +19,22 @@ export function sourceFaults({ objects, perObject }: SourceFaults): void {
       const keys = await bed.send(objects, perObject);
       const random = new Random('s3');
       const listing = { path: /list-type=2/ };
-      for (const [i, fault] of [error(503, 'SlowDown'), error(500, 'InternalError'), S3_FAULTS[5]!].entries())
+      for (const [i, fault] of [
+        s3Error(503, 'SlowDown'),
+        s3Error(500, 'InternalError'),
+        { reset: 'before' } as const,
+      ].entries())
         bed.aws.add({ match: listing, nth: i + 1, fault });
       // Deleted between its listing and its reading: the one object that stays away.
       const [deleted = ''] = keys.slice(-1);
       const onHit = (): void =>
         void bed.s3.send(new DeleteObjectCommand({ Bucket: bed.bucket, Key: deleted })).catch(() => undefined);
-      bed.aws.add({ match: { path: new RegExp(deleted.slice(-14)) }, nth: 1, fault: { onHit, delayMs: 500 } });
-      for (const fault of S3_FAULTS)
-        bed.aws.add({ match: { method: 'GET', path: /part-\d+/ }, nth: () => random.chance(0.06), fault });
+      bed.aws.add({
+        match: { path: new RegExp(/part-\d+/.exec(deleted)?.[0] ?? '') },
+        nth: 1,
+        fault: { onHit, delayMs: 500 },
+      });
+      sometimes(bed.aws, { method: 'GET', path: /part-\d+/ }, s3Troubles, 0.06, random);
       const runs = await bed.ingestAll();
       const { skipped } = await bed.account('S3: SlowDown, 403, 404, 500, resets, cut bodies', bed.aws.hits, perObject);
       expect({ runs: runs > 1, skipped }).toEqual({ runs: true, skipped: perObject });
@@ -68,10 +55,7 @@ export function sourceFaults({ objects, perObject }: SourceFaults): void {
         await bed.sqs.send(new SendMessageCommand({ ...delivery, DelaySeconds: random.int(0, 3) }));
       }
       // SQS says that messages stay hidden, and shows them again after a second all the same.
-      bed.aws.add({
-        match: operation('ChangeMessageVisibilityBatch'),
-        fault: { respond: { status: 200, body: done } },
-      });
+      bed.aws.add({ match: operation('ChangeMessageVisibilityBatch'), fault: NOT_HIDDEN });
       // Lost answers: deleted or received, and nobody hears of it.
       bed.aws.add({ match: operation('DeleteMessageBatch'), nth: (n) => n % 5 === 0, fault: { reset: 'after' } });
       bed.aws.add({ match: operation('ReceiveMessage'), nth: (n) => n % 7 === 0, fault: { reset: 'after' } });
@@ -94,15 +78,6 @@ export function sourceFaults({ objects, perObject }: SourceFaults): void {
       await bed.close();
     }
   }, 300_000);
-}
-
-function operation(name: string): NonNullable<FaultRule['match']> {
-  return { headers: { 'x-amz-target': new RegExp(`\\.${name}$`) } };
-}
-
-function done({ body }: { body: Buffer }): string {
-  const { Entries } = JSON.parse(body.toString()) as { Entries: { Id: string }[] };
-  return JSON.stringify({ Successful: Entries.map(({ Id }) => ({ Id })), Failed: [] });
 }
 
 function notification(bucket: string, key: string): string {

@@ -11,6 +11,7 @@ import { stringify } from 'yaml';
 import { defaultConfig } from '../../../src/config/load.ts';
 import type { ConfigFile } from '../../../src/config/schema.ts';
 import { shipped } from '../../../src/content/root.ts';
+import type { RawRecord } from '../../../src/demo/record.ts';
 import { sourceSpecs } from '../../../src/config/sources.ts';
 import { runIngest, type RunOptions } from '../../../src/ingest/run.ts';
 import type { RunReport } from '../../../src/ingest/totals.ts';
@@ -28,7 +29,7 @@ import {
   testSqs,
   uniqueName,
 } from '../servers.ts';
-import { eventId, events, trailFile, trailKey } from './events.ts';
+import { delivered, eventId, events } from './events.ts';
 import { report, type FaultResult } from './results.ts';
 
 export interface BedOptions extends FaultProxyOptions {
@@ -98,16 +99,15 @@ export class Bed {
     return bed;
   }
 
-  /** Puts objects of `perObject` new events each into the bucket. */
-  async send(objects: number, perObject: number): Promise<string[]> {
+  /** Puts objects of `perObject` new events each into the bucket; `change` may spoil some. */
+  async send(objects: number, perObject: number, change = (record: RawRecord): object => record): Promise<string[]> {
     const keys: string[] = [];
     for (let i = 0; i < objects; i += 1) {
-      const Key = trailKey(this.#objects);
-      const Body = trailFile(events(this.seed, this.#events, perObject));
-      await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key, Body }));
+      const { key, body } = await delivered(this.#objects, events(this.seed, this.#events, perObject), change);
+      await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body }));
       this.#objects += 1;
       this.#events += perObject;
-      keys.push(Key);
+      keys.push(key);
     }
     return keys;
   }
@@ -116,8 +116,12 @@ export class Bed {
     return this.#events;
   }
 
+  get objects(): number {
+    return this.#objects;
+  }
+
   get source(): string {
-    return `s3://${this.bucket}/AWSLogs/`;
+    return `s3://${this.bucket}/`;
   }
 
   get names(): ReturnType<typeof names> {
