@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, object, type JsonObject } from './map/json.ts';
+import { canonicalJson, object, text, type JsonObject } from './map/json.ts';
 import { isCloudTrail } from './map/metadata.ts';
 import { periodOf } from '../names.ts';
 import type { Period } from './ports.ts';
@@ -26,7 +26,9 @@ export function ocsfId(event: JsonObject): string {
   if (!isUsable(uid)) return hash('record', canonicalJson(event));
   const product = object(metadata?.['product']);
   if (isCloudTrail(product)) return uid;
-  return hash('event', canonicalJson([product?.['vendor_name'], product?.['name'], String(event['class_uid']), uid]));
+  // A number and the bigint that Parquet gives are one class; what is neither may have a `toString` of its own.
+  const classUid = text(event['class_uid']) ?? 'undefined';
+  return hash('event', canonicalJson([product?.['vendor_name'], product?.['name'], classUid, uid]));
 }
 
 /** Why an event of this time has no index, or undefined when it has one. */

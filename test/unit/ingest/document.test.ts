@@ -29,6 +29,12 @@ describe('document ids', () => {
     expect(ocsfId({ ...event, class_uid: 6003n })).toBe(ocsfId(event));
   });
 
+  test('a class that is an object, whatever its members are called, is no reason to fail', () => {
+    const event = { class_uid: { toString: '' }, metadata: { uid: 'x' } };
+    expect(ocsfId(event)).toMatch(/^[\w-]{43}$/);
+    expect(ocsfId(event)).toBe(ocsfId(structuredClone(event)));
+  });
+
   test.each([[undefined], [null], [''], [42], ['x'.repeat(513)], ['é'.repeat(257)], ['\ud800']])(
     'without a usable uid (%p) the id is a hash of the record, not of its key order',
     (uid) => {

@@ -1,4 +1,5 @@
 import { messageOf } from '../../../errors.ts';
+import { toJson } from '../../map/json.ts';
 import { MAX_REJECTED_TEXT, type Origin, type RecordSink } from '../record-sink.ts';
 import { parquetEngine } from './engine.ts';
 import { checkPages, corrupt, Footer, footerLength, TRAILER_BYTES, type RowGroup } from './footer.ts';
@@ -75,13 +76,11 @@ async function decodeRows(bytes: Uint8Array, offset: number, limit: number): Pro
 }
 
 async function* handRows(stream: Uint8Array, sink: RecordSink, signal: AbortSignal): AsyncGenerator<void, number> {
-  const { tableFromIPC } = await import('apache-arrow');
   let count = 0;
-  for (const batch of tableFromIPC(stream).batches) {
-    const read = rowReader(batch);
+  for (const { read, rows } of await rowReaders(stream)) {
     let row = 0;
-    const origin: Origin = { text: () => JSON.stringify(read(row)).slice(0, MAX_REJECTED_TEXT) };
-    for (; row < batch.numRows; row += 1) {
+    const origin: Origin = { text: () => toJson(read(row)).slice(0, MAX_REJECTED_TEXT) };
+    for (; row < rows; row += 1) {
       const { record, fault } = readRow(read, row);
       if (fault === undefined) sink.record(record, origin);
       else sink.reject('invalid_row', fault, '');
@@ -93,6 +92,16 @@ async function* handRows(stream: Uint8Array, sink: RecordSink, signal: AbortSign
   }
   yield;
   return count;
+}
+
+/** Readers of the batches. A schema that was damaged can come through the decoder and make no sense to Arrow. */
+async function rowReaders(stream: Uint8Array): Promise<{ read: (row: number) => unknown; rows: number }[]> {
+  const { tableFromIPC } = await import('apache-arrow');
+  try {
+    return tableFromIPC(stream).batches.map((batch) => ({ read: rowReader(batch), rows: batch.numRows }));
+  } catch (error) {
+    throw corrupt(`its columns cannot be read: ${messageOf(error)}`, error);
+  }
 }
 
 function readRow(read: (row: number) => unknown, row: number): { record?: unknown; fault?: string } {
