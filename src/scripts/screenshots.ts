@@ -1,14 +1,14 @@
 /**
- * Takes the picture of each dashboard, from generated events, on a running cluster: `npm run screenshots -- URL [CHROMIUM]`.
- * Uses an alias of its own, and removes it afterwards.
+ * Takes the picture of each dashboard from the data of the demo: `npm run screenshots`. `OPENSEARCH_URL` and
+ * `AWS_ENDPOINT_URL` name servers to use instead of starting them, `--chromium PATH` a browser; with `--folder DIR` the
+ * pictures go there, with `--dark` they are dark. What the demo puts into a cluster is removed afterwards.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { shipped } from '../content/root.ts';
-import { generateEvents } from '../demo/generate.ts';
-import { loadRecords } from '../demo/load.ts';
-import { startExplore } from '../explore/start.ts';
-import { silentLogger } from '../logger.ts';
 import { names } from '../names.ts';
 import { createClient } from '../opensearch/client.ts';
 
@@ -17,39 +17,87 @@ const HEIGHT = 1200;
 const LARGEST = 400_000;
 const ALIAS = 'screenshots';
 
-const [url = 'http://127.0.0.1:9200', executablePath = '/usr/bin/chromium'] = process.argv.slice(2);
-const opensearch = { url, insecure: false };
-const client = createClient(opensearch);
-const now = Date.now();
-const { indexPattern, ledger, deadLetters, ...ours } = names(ALIAS);
-await loadRecords(client, ALIAS, generateEvents({ seed: 'screenshots', end: now, hours: 24, events: 8000 }), { now });
-const server = await startExplore({ opensearch, alias: ALIAS, port: 0, logger: silentLogger });
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] });
-const folder = shipped('integration', 'static');
+const { values } = parseArgs({
+  options: {
+    folder: { type: 'string' },
+    dark: { type: 'boolean', default: false },
+    chromium: { type: 'string', default: '/usr/bin/chromium' },
+  },
+});
+const folder = values.folder ?? shipped('integration', 'static');
 mkdirSync(folder, { recursive: true });
+
+const demo = spawn(process.execPath, [shipped('dist', 'cli.js'), 'demo', '--alias', ALIAS, '--json'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 try {
-  const page = await browser.newPage({ viewport: { width: WIDTH, height: 1000 }, colorScheme: 'light' });
-  await page.goto(server.url);
-  await page.locator('.panel').first().waitFor();
-  const tabs = page.locator('nav .tab');
-  for (let i = 0; i < (await tabs.count()); i++) {
-    await tabs.nth(i).click();
-    await page.waitForTimeout(200);
-    while ((await page.locator('[aria-busy="true"], [data-state="loading"]').count()) > 0)
-      await page.waitForTimeout(50);
-    await page.waitForTimeout(500);
-    // What has nothing to show on generated events, such as the health of an ingester, makes no picture.
-    if ((await page.locator('[data-state="note"]').count()) > 3) continue;
-    const name = /#\/view\/(?:ocsf-cloudtrail-)?([^?]+)/.exec(page.url())?.[1] ?? String(i);
-    const path = `${folder}/${name}.png`;
-    await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width: WIDTH, height: HEIGHT } });
-    const { size } = statSync(path);
-    if (size > LARGEST) throw new Error(`${path} has ${size} bytes, more than ${LARGEST}`);
-    process.stdout.write(`${path} ${Math.round(size / 1024)} kB\n`);
+  const { explore, opensearch } = await reportOf(demo.stdout);
+  try {
+    await takeAll(explore);
+  } finally {
+    await cleanUp(opensearch.url);
   }
 } finally {
-  await browser.close();
-  await server.close();
+  const ended = demo.exitCode === null ? once(demo, 'exit') : undefined;
+  demo.kill('SIGINT');
+  await ended;
+}
+
+interface Report {
+  readonly explore: string;
+  readonly opensearch: { readonly url: string };
+}
+
+async function reportOf(stdout: NodeJS.ReadableStream): Promise<Report> {
+  let text = '';
+  for await (const chunk of stdout.setEncoding('utf8') as AsyncIterable<string>)
+    if ((text += chunk).endsWith('\n')) return JSON.parse(text) as Report;
+  throw new Error('the demo ended without a report');
+}
+
+async function takeAll(url: string): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: values.chromium,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
+  });
+  try {
+    const colorScheme = values.dark ? 'dark' : 'light';
+    const page = await browser.newPage({ viewport: { width: WIDTH, height: 1000 }, colorScheme });
+    await page.goto(url);
+    const settled = async (): Promise<void> => {
+      await page.locator('.panel').first().waitFor();
+      await page.waitForTimeout(200);
+      while ((await page.locator('[aria-busy="true"], [data-state="loading"]').count()) > 0)
+        await page.waitForTimeout(50);
+      await page.waitForTimeout(500);
+    };
+    const take = async (name: string): Promise<void> => {
+      const path = `${folder}/${name}.png`;
+      await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width: WIDTH, height: HEIGHT } });
+      const { size } = statSync(path);
+      if (size > LARGEST) throw new Error(`${path} has ${size} bytes, more than ${LARGEST}`);
+      process.stdout.write(`${path} ${Math.round(size / 1024)} kB\n`);
+    };
+    await settled();
+    const ids: string[] = [];
+    for (const tab of await page.locator('nav .tab').all()) ids.push((await tab.getAttribute('data-id')) ?? '');
+    // The demo ingests a day's events within a minute: its health is looked at while that minute is not over.
+    const health = ids.find((id) => id.endsWith('ingest-health'));
+    for (const id of [health, ...ids.filter((other) => other !== health)]) {
+      if (id === undefined) continue;
+      const since = id === health ? 'now-1m' : 'now-24h';
+      await page.goto(`${new URL(url).origin}/#/view/${id}?from=${since}&to=now`);
+      await settled();
+      await take(id.replace(/^ocsf-cloudtrail-/, ''));
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+async function cleanUp(url: string): Promise<void> {
+  const { indexPattern, ledger, deadLetters, ...ours } = names(ALIAS);
+  const client = createClient({ url, insecure: false });
   await client.indices.delete({ index: [indexPattern, ledger, deadLetters], ignore_unavailable: true });
   for (const name of [ours.indexTemplate, ours.ledgerTemplate, ours.deadLettersTemplate])
     await client.indices.deleteIndexTemplate({ name }, { ignore: [404] });

@@ -21,6 +21,7 @@ export function Header({ dashboards, current, version, onOpen }: Props) {
         {dashboards.map(({ id, title, description }) => (
           <button
             key={id}
+            data-id={id}
             type="button"
             className="tab"
             aria-current={id === current ? 'page' : undefined}

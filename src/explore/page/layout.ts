@@ -73,5 +73,5 @@ export function cutText(text: string, most: number): string {
   const head = most < NARROW ? 0 : Math.floor((most - 1) * 0.55);
   return `${text.slice(0, head)}…${text.slice(text.length - Math.max(1, most - 1 - head))}`;
 }
-const NARROW = 24;
+const NARROW = 32;
 const TIMES = /^\d{4}-\d\d-\d\d \d\d:/;

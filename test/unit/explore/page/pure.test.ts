@@ -213,7 +213,7 @@ describe('layout', () => {
 
   test('cuts the middle of an ARN that is too long, and in a narrow column its beginning', () => {
     expect(cutText('arn:aws:iam::123456789012:user/alice', 36)).toBe('arn:aws:iam::123456789012:user/alice');
-    expect(cutText('arn:aws:iam::123456789012:user/alice', 30)).toBe('arn:aws:iam::12…012:user/alice');
+    expect(cutText('arn:aws:iam::123456789012:user/alice', 33)).toBe('arn:aws:iam::1234…9012:user/alice');
     expect(cutText('arn:aws:iam::123456789012:user/alice', 12)).toBe('…:user/alice');
     expect(cutText('DescribeInstances', 12)).toBe('DescribeInstances');
     expect(cutText('2026-11-21 08:42:05', 12)).toBe('2026-11-21 08:42:05');
