@@ -136,19 +136,20 @@ export function dashboardsFrom(
 function splitUrl(given: string, whose = 'the cluster'): { url: string; user?: string; word?: string } {
   const parsed = URL.canParse(given) ? new URL(given) : undefined;
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
-    throw new AppError(
-      'CONFIG',
-      `The address of ${whose} is not an http(s) URL: ${given.replace(/\/\/[^@/]*@/, '//')}`,
-      {
-        hint: 'It looks like https://host:9200.',
-      },
-    );
+    throw new AppError('CONFIG', `The address of ${whose} is not an http(s) URL: ${given.replace(/\/\/.*@/s, '//')}`, {
+      hint: 'It looks like https://host:9200.',
+    });
   const { username, password } = parsed;
   parsed.username = parsed.password = '';
-  return {
-    url: parsed.href.replace(/\/$/, ''),
-    ...(username === '' ? {} : { user: decodeURIComponent(username), word: decodeURIComponent(password) }),
-  };
+  const url = parsed.href.replace(/\/$/, '');
+  if (username === '') return { url };
+  try {
+    return { url, user: decodeURIComponent(username), word: decodeURIComponent(password) };
+  } catch {
+    throw new AppError('CONFIG', `The user or the password in the address of ${whose} is not well encoded.`, {
+      hint: 'A % in it has to be written %25; better give them apart from the address.',
+    });
+  }
 }
 
 function serverless(url: string): OpenSearchConfig['aws'] | undefined {

@@ -14,7 +14,7 @@ export interface LoadedConfig {
 const SECRET_KEYS = new Set(['password', 'secretAccessKey', 'sessionToken']);
 /** Keys whose URL may carry a user and a password. */
 const URL_KEYS = new Set(['url', 'endpoint', 'proxy']);
-const USER_INFO = /\/\/[^/@\s]*:([^/@\s]*)@/;
+const USER_INFO = /\/\/[^/@\s:]*:(\S*)@/;
 
 /** Reads and checks a configuration file. Throws CONFIG with `file:line:column`, the key, what was expected, the nearest key. */
 export function loadConfigFile(path: string, env: Readonly<Record<string, string | undefined>>): LoadedConfig {

@@ -34,6 +34,12 @@ describe('connectionFrom', () => {
     expect(() => connectionFrom({}, {})).toThrow(expect.objectContaining({ code: 'CONFIG' }));
   });
 
+  test('an address that is refused is shown without its password, whatever signs it has', () => {
+    for (const word of ['s3cret', 's3/cr@et', 's3%cret'])
+      expect(() => connectionFrom({ opensearchUrl: `http://ann:${word}@host:9200` }, {})).not.toThrow(/s3/);
+    expect(() => connectionFrom({ opensearchUrl: 'http://ann:s3/cr@et@host' }, {})).toThrow('URL: http://host');
+  });
+
   test.each(['localhost:9200', 'ftp://host', 'nonsense'])('%s is refused as an address', (bad) => {
     expect(() => connectionFrom({ opensearchUrl: bad }, {})).toThrow(/not an http\(s\) URL/);
   });
