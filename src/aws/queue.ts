@@ -1,9 +1,11 @@
 import type { AwsOptions } from './clients.ts';
+import { parseQueue } from './endpoint.ts';
 import { fatalAwsError } from './errors.ts';
 
 /** A queue as SQS describes it. */
 export interface QueueState {
   readonly url: string;
+  readonly arn: string;
   /** Messages that wait, as SQS counts them: about right, and a minute late. */
   readonly waiting: number;
   /** Messages that a consumer holds. */
@@ -14,6 +16,10 @@ export interface QueueState {
   readonly deadLetterQueue?: string;
   /** Deliveries after which a message goes there. */
   readonly maxReceives?: number;
+  /** Who may send to it: the text of its policy; absent where it has none. */
+  readonly policy?: string;
+  /** The KMS key that encrypts it, where it is not SQS's own. */
+  readonly kmsKey?: string;
 }
 
 /** Asks SQS about a queue, by name or URL. Throws `FatalError`. */
@@ -22,23 +28,27 @@ export async function readQueue(queue: string, options: AwsOptions): Promise<Que
     import('@aws-sdk/client-sqs'),
     import('./clients.ts'),
   ]);
-  const sqs = await sqsClient(options);
+  const sqs = await sqsClient(options, queue);
   let action = 'sqs:GetQueueUrl';
   try {
-    const isUrl = /^https?:\/\//.test(queue);
-    const url = isUrl ? queue : ((await sqs.send(new GetQueueUrlCommand({ QueueName: queue }))).QueueUrl ?? queue);
+    const { name, owner, url: given } = parseQueue(queue);
+    const who = { QueueName: name, ...(owner === undefined ? {} : { QueueOwnerAWSAccountId: owner }) };
+    const url = given ?? (await sqs.send(new GetQueueUrlCommand(who))).QueueUrl ?? queue;
     action = 'sqs:GetQueueAttributes';
     const answer = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }));
     const { RedrivePolicy, ...attributes } = answer.Attributes ?? {};
     const redrive = JSON.parse(RedrivePolicy ?? '{}') as { deadLetterTargetArn?: string; maxReceiveCount?: unknown };
     return {
       url,
+      arn: attributes['QueueArn'] ?? '',
       waiting: Number(attributes['ApproximateNumberOfMessages'] ?? 0),
       inFlight: Number(attributes['ApproximateNumberOfMessagesNotVisible'] ?? 0),
       visibilitySeconds: Number(attributes['VisibilityTimeout'] ?? 30),
       retentionSeconds: Number(attributes['MessageRetentionPeriod'] ?? 345_600),
       ...(redrive.deadLetterTargetArn === undefined ? {} : { deadLetterQueue: redrive.deadLetterTargetArn }),
       ...(redrive.maxReceiveCount === undefined ? {} : { maxReceives: Number(redrive.maxReceiveCount) }),
+      ...(attributes['Policy'] === undefined || attributes['Policy'] === '' ? {} : { policy: attributes['Policy'] }),
+      ...(attributes['KmsMasterKeyId'] === undefined ? {} : { kmsKey: attributes['KmsMasterKeyId'] }),
     };
   } catch (error) {
     throw fatalAwsError(error, { action, resource: queue });

@@ -92,6 +92,11 @@ describe('the check command', () => {
       'ok trail: clock',
       'failed wrong: list (s3:ListBucket)',
       'ok queue: queue',
+      'ok queue: may use it (sqs:ReceiveMessage)',
+      'ok queue: may use it (sqs:DeleteMessage)',
+      'ok queue: may use it (sqs:ChangeMessageVisibility)',
+      'warning queue: queue policy',
+      'ok queue: encryption',
       'warning queue: dead-letter queue',
       'warning queue: visibility timeout',
     ]);

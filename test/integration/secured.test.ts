@@ -226,6 +226,17 @@ describe('the reader role', () => {
     expect([people.code, people.stderr]).toEqual([0, '']);
   });
 
+  test('is told by check what it lacks for a run', async () => {
+    const run = await as('reader', ['check', '--json']);
+    const { checks } = json<{ checks: { what: string; status: string; message: string }[] }>(run);
+    const failed = checks.filter(({ status }) => status === 'failed');
+    expect([run.code, failed.map(({ what }) => what)]).toEqual([
+      1,
+      ['write events', 'write the ledger', 'write dead letters'],
+    ]);
+    for (const { message } of failed) expect(message).toMatch(/no permissions for \[indices:data\/write/);
+  });
+
   test('ends an ingest with what it lacks, and nothing is written', async () => {
     const { code, stderr } = await as('reader', ingest());
     expect([code, stderr]).toEqual([1, expect.stringMatching(/CLUSTER_FORBIDDEN: .*indices:data\//)]);
