@@ -121,10 +121,27 @@ export class Bundle {
       if (fallback === undefined) throw new Refusal(`Could not locate that ${type} (id: ${id})`);
       return fallback.#get(type, id, read);
     }
-    const value = read(object);
+    const value = readWhole(object, read);
     this.#read.set(key, value);
     return value;
   }
+}
+
+/** What is inside a saved object is not checked before: it may hold anything. */
+function readWhole<T>(object: RawObject, read: (object: RawObject) => T): T {
+  try {
+    return read(object);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Refusal(`The ${object.type} (id: ${object.id}) is not saved as it should be: ${why}`);
+  }
+}
+
+function isReference(value: unknown): value is RawObject['references'][number] {
+  if (value === null || typeof value !== 'object') return false;
+  const { name, type, id } = value as Partial<Record<string, unknown>>;
+  return typeof name === 'string' && typeof type === 'string' && typeof id === 'string';
 }
 
 function readLine(line: string, number: number): RawObject | undefined {
@@ -147,7 +164,7 @@ function readLine(line: string, number: number): RawObject | undefined {
   if (attributes === null || typeof attributes !== 'object') {
     throw new BundleError(number, `${type}:${id} has no attributes`);
   }
-  const list = Array.isArray(references) ? (references as RawObject['references']) : [];
+  const list = Array.isArray(references) ? references.filter(isReference) : [];
   const versions = migrationVersion as RawObject['migrationVersion'];
   return {
     type,

@@ -1,6 +1,8 @@
 /** The saved objects to verify: ours, or a file of the user's. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { Bundle, BundleError, readBundle, type BundleOptions } from '../content/bundle.ts';
+import { Refusal } from '../content/compile/request.ts';
+import type { IndexPattern } from '../content/index-pattern.ts';
 import { shipped } from '../content/root.ts';
 import { AppError } from '../errors.ts';
 import { names } from '../names.ts';
@@ -31,8 +33,18 @@ export function userBundle(file: string, load: Load): Bundle {
 
 /** Titles of index patterns that came without their fields. */
 export function patternsWithoutFields(bundles: readonly Bundle[]): string[] {
-  const patterns = bundles.flatMap((bundle) => bundle.ids('index-pattern').map((id) => bundle.indexPattern(id)));
+  const patterns = bundles.flatMap((bundle) => bundle.ids('index-pattern').flatMap((id) => readable(bundle, id)));
   return [...new Set(patterns.filter(({ guessFields }) => guessFields === true).map(({ title }) => title))];
+}
+
+/** A broken one is told by the panels that stand on it. */
+function readable(bundle: Bundle, id: string): IndexPattern[] {
+  try {
+    return [bundle.indexPattern(id)];
+  } catch (error) {
+    if (error instanceof Refusal) return [];
+    throw error;
+  }
 }
 
 /** With another alias, our names stand for those of that install. */

@@ -132,7 +132,13 @@ function eventPattern(bundle: Bundle): IndexPattern | undefined {
     }
   }
   const [most] = [...uses].sort(([, a], [, b]) => b - a);
-  return most !== undefined && bundle.has('index-pattern', most[0]) ? bundle.indexPattern(most[0]) : undefined;
+  if (most === undefined || !bundle.has('index-pattern', most[0])) return undefined;
+  try {
+    return bundle.indexPattern(most[0]);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
 }
 
 export async function verify(bundle: Bundle, cluster: VerifyCluster, options: VerifyOptions): Promise<VerifyReport> {

@@ -149,19 +149,23 @@ export function readQuery(object: RawObject): SavedQuery {
   return {
     ...titled(object),
     query: query as Query,
-    filters: asList(filters) as Filter[],
+    filters: asList(filters).filter(isFilter),
     timeRange: time?.from !== undefined && time.to !== undefined ? { from: time.from, to: time.to } : undefined,
   };
 }
 
 function searchSource(object: RawObject): SearchSource {
   const source = sourceJson(object);
-  const filters = asList(source['filter']) as unknown as Filter[];
+  const filters = asList(source['filter']).filter(isFilter);
   return {
     query: currentQuery(source['query']),
     filters: filters.map((filter) => withIndex(object, filter)),
     index: indexOf(object, source),
   };
+}
+
+function isFilter(value: unknown): value is Filter {
+  return value !== null && typeof value === 'object';
 }
 
 function indexOf(object: RawObject, source: JsonObject): string | undefined {

@@ -148,7 +148,7 @@ function ipRanges(agg: Agg): unknown {
 }
 
 interface SavedFilter {
-  readonly input?: Query;
+  readonly input?: Query | null;
   readonly label?: string;
 }
 
@@ -156,7 +156,7 @@ interface SavedFilter {
 function filters(agg: Agg, list: AggList): Record<string, unknown> {
   const saved = agg.params['filters'] as readonly SavedFilter[];
   const named = saved.flatMap(({ input, label }) =>
-    input === undefined
+    input === undefined || input === null
       ? []
       : [[filterName(input, label), buildQuery(list.pattern, [inLanguage(input)], [], list.context)] as const],
   );

@@ -18,6 +18,7 @@ export function buildQuery(
   const filter: Json[] = [];
   const must: Json[] = [];
   for (const { query, language } of queries) {
+    if ((query as Query['query'] | undefined) === undefined) continue;
     if (language === 'kuery') {
       const text = typeof query === 'string' ? query : JSON.stringify(query);
       filter.push(dqlToDsl(text, pattern, { timeZone: context.timeZone, allowLeadingWildcards }));

@@ -72,16 +72,19 @@ export function compileVisualization(bundle: Bundle, id: string, context: Compil
   return refusable(() => compile(bundle, bundle.visualization(id), context));
 }
 
-/** Turns a thrown `Refusal` or query error into a result: the other panels go on. */
+/** Turns what is thrown into a result, whatever a user's saved object holds: the other panels go on. */
 export function refusable(work: () => Compiled): Compiled {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Refusal || error instanceof DqlSyntaxError || error instanceof DqlFieldError) {
-      return { kind: 'refused', reason: error.message };
-    }
-    throw error;
+    return { kind: 'refused', reason: reasonOf(error) };
   }
+}
+
+function reasonOf(error: unknown): string {
+  const isSaid = error instanceof Refusal || error instanceof DqlSyntaxError || error instanceof DqlFieldError;
+  if (isSaid) return error.message;
+  return `It is not saved as it should be: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function compile(bundle: Bundle, vis: Visualization, context: CompileContext): Compiled {

@@ -67,6 +67,34 @@ describe('compileDashboard', () => {
     expect(queryOf(panel?.compiled)[0]).toEqual(match('b', 2));
   });
 
+  test('nothing that a saved object may hold stops the others', () => {
+    const strange = (id: string, visState: unknown, more: object = {}) => ({
+      type: 'visualization',
+      id,
+      attributes: { title: id, visState: JSON.stringify(visState), ...more },
+      references: [null, { name: 1 }],
+    });
+    const histogram = { id: '2', type: 'date_histogram', params: 5 };
+    const strangers = [
+      strange('aggs-no-list', { type: 'pie', aggs: 5 }),
+      strange('agg-null', { type: 'pie', aggs: [null] }),
+      strange('params-no-object', { type: 'pie', aggs: [histogram] }),
+      strange('state-no-object', 5),
+      strange('no-text', {}, { visState: 5 }),
+      strange('source-null', { type: 'pie' }, { kibanaSavedObjectMeta: { searchSourceJSON: '{"filter":[null,5]}' } }),
+    ];
+    const ids = strangers.map(({ id }) => ({ id }));
+    const bundle = bundleOf([...lines, ...strangers, dashboardLine('d', [...ids, { id: 'v' }])]);
+    const kinds = compileDashboard(bundle, 'd', context).map(({ compiled }) => compiled.kind);
+    expect(kinds).toEqual([...ids.map(() => 'refused'), 'aggs']);
+    const [first] = compileDashboard(bundle, 'd', context);
+    expect(first?.compiled).toMatchObject({
+      reason: expect.stringMatching(/aggs-no-list.*is not saved as it should be/),
+    });
+    const broken = dashboardLine('broken', [], { panelsJSON: '5' });
+    expect(() => compileDashboard(bundleOf([...lines, broken]), 'broken', context)).toThrow(Refusal);
+  });
+
   test('a broken panel does not stop the others', () => {
     const bundle = bundleOf([
       ...lines,
