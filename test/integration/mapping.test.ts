@@ -176,6 +176,17 @@ for (const [name, start, suite] of SUITES)
       expect(await find({ match: { 'unmapped.other.key': 'odd-suite' } })).toEqual([]);
     });
 
+    test('whether CloudTrail calls a call read-only is found by the flag, as DQL writes it', async () => {
+      const event = (readOnly: boolean) => record({ eventName: 'FlaggedCall', readOnly });
+      const [reading, writing] = [await add(event(true), 'reading'), await add(event(false), 'writing')];
+      const flagged = async (value: unknown) =>
+        find({
+          bool: { filter: [{ term: { 'api.operation': 'FlaggedCall' } }, { match: { 'unmapped.readOnly': value } }] },
+        });
+      expect([await flagged(true), await flagged('true')]).toEqual([[reading], [reading]]);
+      expect([await flagged(false), await flagged('false')]).toEqual([[writing], [writing]]);
+    });
+
     test('addresses are found by CIDR, and a bad one does not hide the rest of its event', async () => {
       const good = await add(record({ sourceIPAddress: '198.51.100.7', eventName: 'ByCidr' }), 'cidr');
       const bad = await add(record({ sourceIPAddress: '253.252.51.07', eventName: 'ByCidr' }), 'no-cidr');
