@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { AppError, EXIT } from '../errors.ts';
-import type { ObjectBytes } from '../ingest/ports.ts';
 import type { Verdict } from '../ingest/validate-records.ts';
 import type { Register } from './index.ts';
 import { createReporter, outputOptions, type OutputOptions, type Reporter } from './shared.ts';
@@ -37,8 +35,9 @@ interface Summary {
 
 async function run(files: readonly string[], flags: ValidateFlags, exit: (code: number) => void): Promise<void> {
   const reporter = createReporter(flags);
-  const [{ decode }, { validatingSink }] = await Promise.all([
+  const [{ decode }, { openInput }, { validatingSink }] = await Promise.all([
     import('../ingest/decode/decode.ts'),
+    import('../ingest/read/input.ts'),
     import('../ingest/validate-records.ts'),
   ]);
   const { signal } = new AbortController();
@@ -62,15 +61,6 @@ async function run(files: readonly string[], flags: ValidateFlags, exit: (code: 
   }
   finish(summary, flags, reporter);
   exit(summary.invalid + summary.rejected > 0 ? EXIT.partial : EXIT.done);
-}
-
-async function openInput(file: string, signal: AbortSignal): Promise<ObjectBytes> {
-  if (file === '-') {
-    const { openStdin } = await import('../ingest/read/stdin.ts');
-    return openStdin(process.stdin as AsyncIterable<Uint8Array>, signal);
-  }
-  const { openFile } = await import('../ingest/read/file.ts');
-  return openFile(resolve(file), signal);
 }
 
 function add(summary: Summary, { violations, rejected }: Verdict): void {

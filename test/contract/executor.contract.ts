@@ -3,6 +3,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { ObjectError } from '../../src/errors.ts';
 import type { Batch, EncodeOptions, Executor, ObjectBytes, ObjectFormat } from '../../src/ingest/ports.ts';
 import { objectOf } from '../support/objects.ts';
+import { parquetOf } from '../support/parquet.ts';
 import { encodeOptions, record } from '../support/records.ts';
 
 export interface Ran {
@@ -109,6 +110,24 @@ export function executorContract(create: () => Executor): void {
     expect(idsOf(batches)).toEqual(ids.slice(0, idsOf(batches).length));
     expect(error).toBeInstanceOf(ObjectError);
     expect(error).toMatchObject({ code: 'OBJECT_CORRUPT', permanent: true });
+  });
+
+  test('a large Parquet object is read by ranges: every row, in order', async () => {
+    const rows = Array.from({ length: 6000 }, (_, i) => ({
+      ...record({ eventID: `row-${i}`, userAgent: `${i}`.padStart(900, 'x') }),
+      ...{ userIdentity: undefined, requestParameters: undefined, responseElements: undefined },
+    }));
+    const file = parquetOf(rows, { codec: 'UNCOMPRESSED', rowGroupRows: 2000, dictionary: false });
+    expect(file.length).toBeGreaterThan(5_000_000);
+    let ranges = 0;
+    const object = objectOf(file);
+    const { batches, format } = await runAll(executor, {
+      ...object,
+      range: (start, end) => ((ranges += 1), object.range(start, end)),
+    });
+    expect(format).toBe('parquet');
+    expect(idsOf(batches)).toEqual(rows.map((_, i) => `row-${i}`));
+    expect(ranges).toBeGreaterThan(3);
   });
 
   test('an error of the reader comes through as it is', async () => {

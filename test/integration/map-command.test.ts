@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { PACKAGE_ROOT } from '../../src/content/root.ts';
 import { generateEvents } from '../../src/demo/generate.ts';
 import { createRecordProcessor } from '../../src/ingest/record.ts';
+import { parquetOf } from '../support/parquet.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'map-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,6 +39,28 @@ describe('map', () => {
     const first = map([], Buffer.from(records.map((record) => JSON.stringify(record)).join('\n')));
     expect(first.lines).toEqual(expected);
     expect(map(['-'], Buffer.from(first.lines.join('\n'))).lines).toEqual(expected);
+  });
+
+  test('reads what a shell pipes in, as standard input and by name, Parquet and damaged gzip too', () => {
+    const archive = gzipSync(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+    const files = {
+      good: archive,
+      damaged: archive.subarray(0, -8),
+      parquet: parquetOf(
+        records
+          .slice(0, 3)
+          .map(({ eventID, eventName, eventSource, eventTime }) => ({ eventID, eventName, eventSource, eventTime })),
+      ),
+    };
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+    const piped = (name: string): string[] => {
+      const command = `node '${PACKAGE_ROOT}dist/cli.js' map <(cat '${join(folder, name)}')`;
+      return spawnSync('bash', ['-c', command], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+    };
+    expect(piped('good')).toEqual(expected);
+    expect(piped('damaged')).toEqual(expected);
+    expect(map([], files.damaged).lines).toEqual(expected);
+    expect(piped('parquet')).toHaveLength(3);
   });
 
   test('what is no event is named on stderr with its place, the rest is printed, the exit code is 3', () => {
