@@ -34,7 +34,7 @@ export interface PanelReport {
   readonly panel: string;
   readonly status: Status;
   readonly reason?: string;
-  /** Fields it asks about that hold no value in the time range; told for empty panels. */
+  /** Fields it asks about that hold no value in the time range; told for what is empty. */
   readonly absent?: readonly string[];
 }
 export interface QueryReport {
@@ -42,6 +42,7 @@ export interface QueryReport {
   readonly status: Status;
   readonly hits: number;
   readonly reason?: string;
+  readonly absent?: readonly string[];
 }
 export interface VerifyReport {
   /** Whether any index that was asked exists. */
@@ -156,7 +157,7 @@ export async function verify(bundle: Bundle, cluster: VerifyCluster, options: Ve
     installed: missing.length < asking.length,
     missing: [...new Set(missing.flatMap(({ question }) => indicesOf(question.compiled)))].sort(),
     panels: asked.filter(({ question }) => !question.isQuery).map((one) => panelReport(one, absent)),
-    queries: asked.filter(({ question }) => question.isQuery).map(queryReport),
+    queries: asked.filter(({ question }) => question.isQuery).map((one) => queryReport(one, absent)),
   };
 }
 
@@ -174,11 +175,11 @@ interface Asked {
   readonly reply: Reply;
 }
 
-/** What is known of the fields behind each empty panel: the names without values, or that nothing happened at all. */
+/** What is known of the fields behind each empty panel or query: the names without values, or that nothing happened at all. */
 type Absent = ReadonlyMap<Question, { readonly events: number; readonly fields: readonly string[] }>;
 
 async function absentIn(asked: readonly Asked[], cluster: VerifyCluster): Promise<Absent> {
-  const empty = asked.filter(({ question, reply }) => reply.kind === 'empty' && !question.isQuery);
+  const empty = asked.filter(({ reply }) => reply.kind === 'empty');
   const wanted = empty.map(({ question: { compiled } }) => ({ compiled, fields: usedFields(compiled) }));
   const requests = presenceRequests(wanted);
   const outcomes = await cluster.search(requests.map(({ request }) => request));
@@ -186,24 +187,26 @@ async function absentIn(asked: readonly Asked[], cluster: VerifyCluster): Promis
   return new Map(empty.map(({ question }, i) => [question, found[i] ?? { events: 0, fields: [] }]));
 }
 
-function panelReport({ question, reply }: Asked, absent: Absent): PanelReport {
-  const { dashboard, panel } = question;
-  const base = { dashboard, panel, status: reply.kind };
-  if (reply.kind === 'ok') return base;
-  if (reply.kind === 'failed') return { ...base, reason: reply.reason };
-  if (reply.reason === NOT_INSTALLED) return { ...base, reason: reply.reason };
-  const { events, fields } = absent.get(question) ?? { events: 0, fields: [] };
-  if (events === 0) return { ...base, reason: 'no events in this time range' };
-  if (fields.length > 0) return { ...base, reason: `no event has a value in ${fields.join(', ')}`, absent: fields };
-  const otherwise = reply.hits === 0 ? 'no event matches its query' : 'the events that match have nothing to show';
-  return { ...base, reason: reply.reason ?? otherwise };
+function panelReport(one: Asked, absent: Absent): PanelReport {
+  const { dashboard, panel } = one.question;
+  return { dashboard, panel, status: one.reply.kind, ...why(one, absent) };
 }
 
-function queryReport({ question, reply }: Asked): QueryReport {
-  const base = { query: question.panel, status: reply.kind };
-  if (reply.kind === 'failed') return { ...base, hits: 0, reason: reply.reason };
-  const reason = reply.kind === 'empty' && reply.reason !== undefined ? { reason: reply.reason } : {};
-  return { ...base, hits: reply.hits, ...reason };
+function queryReport(one: Asked, absent: Absent): QueryReport {
+  const { question, reply } = one;
+  const hits = reply.kind === 'failed' ? 0 : reply.hits;
+  return { query: question.panel, status: reply.kind, hits, ...why(one, absent) };
+}
+
+function why({ question, reply }: Asked, absent: Absent): { reason?: string; absent?: readonly string[] } {
+  if (reply.kind === 'ok') return {};
+  if (reply.kind === 'failed') return { reason: reply.reason };
+  if (reply.reason === NOT_INSTALLED) return { reason: reply.reason };
+  const { events, fields } = absent.get(question) ?? { events: 0, fields: [] };
+  if (events === 0) return { reason: 'no events in this time range' };
+  if (fields.length > 0) return { reason: `no event has a value in ${fields.join(', ')}`, absent: fields };
+  const otherwise = reply.hits === 0 ? 'no event matches its query' : 'the events that match have nothing to show';
+  return { reason: reply.reason ?? otherwise };
 }
 
 /** One line of `--requests`; a control panel has one for each control. */

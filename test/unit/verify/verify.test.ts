@@ -96,7 +96,7 @@ describe('verify', () => {
 
   test('of what shows nothing it tells why: no events, no values, no match, zeros', async () => {
     const whyNot = async (all: number, matching: number, present: number, buckets: object = { 2: { buckets: [] } }) => {
-      const { panels } = await verify(
+      const { panels, queries } = await verify(
         bundle,
         cluster(({ body }) =>
           'present' in ((body['aggs'] ?? {}) as object)
@@ -105,13 +105,16 @@ describe('verify', () => {
         ),
         options,
       );
-      return panels[0];
+      return [panels[0], queries[0]];
     };
-    expect(await whyNot(0, 0, 0)).toMatchObject({ status: 'empty', reason: 'no events in this time range' });
-    expect(await whyNot(9, 9, 0)).toMatchObject({ reason: 'no event has a value in status', absent: ['status'] });
-    expect(await whyNot(9, 0, 9)).toMatchObject({ reason: 'no event matches its query' });
+    const both = (what: object) => [expect.objectContaining(what), expect.objectContaining(what)];
+    expect(await whyNot(0, 0, 0)).toEqual(both({ status: 'empty', reason: 'no events in this time range' }));
+    expect(await whyNot(9, 0, 0)).toEqual(both({ reason: 'no event has a value in status', absent: ['status'] }));
+    expect(await whyNot(9, 0, 9)).toEqual(both({ reason: 'no event matches its query' }));
     const zeros = { 2: { buckets: [{ key: 'a', doc_count: 0 }] } };
-    expect(await whyNot(9, 3, 9, zeros)).toMatchObject({ reason: 'the events that match have nothing to show' });
+    const [panel, query] = await whyNot(9, 3, 9, zeros);
+    expect(panel).toMatchObject({ reason: 'the events that match have nothing to show' });
+    expect(query).toEqual({ query: 'Query good', status: 'ok', hits: 3 });
   });
 
   test('an index that does not exist is said to be not installed', async () => {
