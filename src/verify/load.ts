@@ -1,7 +1,7 @@
 /** The saved objects to verify: ours, or a file of the user's. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { Bundle, BundleError, readBundle, type BundleOptions } from '../content/bundle.ts';
-import { Refusal } from '../content/compile/request.ts';
+import { Refusal } from '../content/compile/request/types.ts';
 import type { IndexPattern } from '../content/index-pattern.ts';
 import { shipped } from '../content/root.ts';
 import { AppError } from '../errors.ts';
