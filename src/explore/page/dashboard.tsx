@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useState, type CSSProperties } from 'react';
-import type { Content, DashboardContent, PanelAnswer, SavedFilter, View } from '../protocol.ts';
+import type { Content, DashboardContent, PanelAnswer, PanelContent, SavedFilter, View } from '../protocol.ts';
 import { search } from './api.ts';
 import { addFilter } from './filters.ts';
+import { shortTitle } from './header.tsx';
 import { placed } from './layout.ts';
-import { Panel } from './panel.tsx';
+import { needsAnswer, Panel } from './panel.tsx';
 import type { Place } from './view.ts';
 
 interface Props {
@@ -44,23 +45,41 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
     [dashboard, content],
   );
   return (
-    <div className="grid">
-      {panels.map((panel) => {
-        const { x, y, w, h } = panel.grid;
-        const style: CSSProperties = { gridColumn: `${x + 1} / span ${w}`, gridRow: `${y + 1} / span ${h}` };
-        return (
-          <div key={panel.id} style={style} className="cell" data-panel={panel.id} data-type={panel.type}>
-            <Panel
-              panel={panel}
-              answer={answers.get(panel.id) ?? answers.get('*')}
-              view={view}
-              content={content}
-              act={act}
-            />
-          </div>
-        );
-      })}
-    </div>
+    <>
+      <h1 className="unseen">{shortTitle(dashboard.title)}</h1>
+      <Progress panels={panels} answers={answers} />
+      <div className="grid">
+        {panels.map((panel) => {
+          const { x, y, w, h } = panel.grid;
+          const style: CSSProperties = { gridColumn: `${x + 1} / span ${w}`, gridRow: `${y + 1} / span ${h}` };
+          return (
+            <div key={panel.id} style={style} className="cell" data-panel={panel.id} data-type={panel.type}>
+              <Panel
+                panel={panel}
+                answer={answers.get(panel.id) ?? answers.get('*')}
+                view={view}
+                content={content}
+                act={act}
+              />
+            </div>
+          );
+        })}
+      </div>
+    </>
+  );
+}
+
+/** For those who do not see the panels fill: says when all have their answer, and how many failed. */
+function Progress({ panels, answers }: { panels: readonly PanelContent[]; answers: ReadonlyMap<string, PanelAnswer> }) {
+  const asking = panels.filter(needsAnswer);
+  const known = asking.flatMap(({ id }) => answers.get(id) ?? answers.get('*') ?? []);
+  const failed = known.filter(({ status }) => status === 'error').length;
+  return (
+    <p className="unseen" role="status">
+      {known.length < asking.length
+        ? 'Loading'
+        : `${known.length} panels loaded${failed === 0 ? '' : `, ${failed} of them failed`}`}
+    </p>
   );
 }
 

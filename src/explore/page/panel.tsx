@@ -75,7 +75,7 @@ export function Panel(props: Props) {
   );
 }
 
-const needsAnswer = ({ type, unsupported }: PanelContent): boolean =>
+export const needsAnswer = ({ type, unsupported }: PanelContent): boolean =>
   unsupported === undefined && type !== 'markdown' && type !== 'input_control_vis';
 
 function Body({ panel, answer, view, content, act }: Props) {

@@ -67,6 +67,7 @@ export function QueryInput({ fields, view, text, onText, onSubmit }: Props) {
         aria-label="Query in DQL"
         aria-expanded={open && suggestions.length > 0}
         aria-controls={list}
+        aria-autocomplete="list"
         aria-activedescendant={active >= 0 ? `${list}-${active}` : undefined}
         aria-invalid={error !== undefined}
         placeholder="Search in DQL, such as status_id: 2 and api.operation: Create*"
@@ -85,7 +86,7 @@ export function QueryInput({ fields, view, text, onText, onSubmit }: Props) {
         onKeyDown={onKeyDown}
       />
       {open && suggestions.length > 0 && (
-        <ul className="suggestions" id={list} role="listbox">
+        <ul className="suggestions" id={list} role="listbox" aria-label="Suggestions">
           {suggestions.map((suggestion, position) => (
             <li
               key={suggestion.label}

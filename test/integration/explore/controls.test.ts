@@ -1,0 +1,344 @@
+import { readdirSync, readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { shipped } from '../../../src/content/root.ts';
+import { generateEvents } from '../../../src/demo/generate.ts';
+import { loadRecords } from '../../../src/demo/load.ts';
+import type { ExploreServer } from '../../../src/explore/server.ts';
+import { startExplore } from '../../../src/explore/start.ts';
+import { silentLogger } from '../../../src/logger.ts';
+import { launchChromium } from '../../support/chromium.ts';
+import { exportedDashboard } from '../../support/exported-dashboard.ts';
+import { deleteAlias, serverUrl, testClient, uniqueName } from '../../support/servers.ts';
+
+const alias = uniqueName('explore-controls');
+const client = testClient();
+const folder = mkdtempSync(join(tmpdir(), 'explore-controls-'));
+const now = Date.now();
+const servers: ExploreServer[] = [];
+let browser: Browser;
+let page: Page;
+let at = '';
+
+const panel = (title: string): Locator => page.locator(`section.panel[aria-label="${title}"]`);
+const pills = (): Locator => page.locator('.filter-bar .pill');
+const place = (): URLSearchParams => new URLSearchParams(new URL(page.url()).hash.split('?')[1]);
+const filters = (): { meta: Record<string, unknown>; $state?: { store: string } }[] =>
+  JSON.parse(place().get('f') ?? '[]') as ReturnType<typeof filters>;
+const settled = (): Promise<void> =>
+  page
+    .getByRole('status')
+    .filter({ hasText: /panels? loaded/ })
+    .waitFor({ state: 'attached' });
+
+async function serve(dashboards?: string): Promise<ExploreServer> {
+  const server = await startExplore({
+    opensearch: { url: serverUrl('OPENSEARCH_URL'), insecure: false },
+    alias,
+    ...(dashboards === undefined ? {} : { dashboards }),
+    port: 0,
+    logger: silentLogger,
+  });
+  servers.push(server);
+  return server;
+}
+
+/** Opens a dashboard in a fresh state. */
+async function open(dashboard: string, search = 'from=now-24h&to=now'): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(`${at}/#/view/ocsf-cloudtrail-${dashboard}?${search}`);
+  await settled();
+}
+
+async function choose(action: string): Promise<void> {
+  await pills().first().click();
+  await page.getByText(action, { exact: true }).click();
+  if (action !== 'Edit') await page.locator('.ouiContextMenuPanel').waitFor({ state: 'detached' });
+}
+
+beforeAll(async () => {
+  await loadRecords(client, alias, generateEvents({ seed: 'controls', end: now, hours: 24, events: 5000 }), { now });
+  const server = await serve();
+  at = `http://127.0.0.1:${server.port}`;
+  browser = await launchChromium();
+  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, colorScheme: 'light' });
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(server.url);
+  await settled();
+}, 60_000);
+
+afterAll(async () => {
+  await browser.close();
+  for (const server of servers) await server.close();
+  await deleteAlias(client, alias);
+  await client.close();
+  rmSync(folder, { recursive: true });
+});
+
+test('what must be there before the first paint is at most 700 KB, and charts are not part of it', () => {
+  const assets = shipped('dist', 'explore', 'page', 'assets');
+  const files = readdirSync(assets);
+  const html = readFileSync(shipped('dist', 'explore', 'page', 'index.html'), 'utf8');
+  // One of the two themes is loaded, before anything is drawn.
+  const first = files.filter((name) => html.includes(name) || name.startsWith('oui_theme_dark'));
+  expect(first.length).toBeGreaterThanOrEqual(3);
+  expect(first.some((name) => name.startsWith('chart'))).toBe(false);
+  const bytes = first.reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0);
+  expect(bytes).toBeLessThanOrEqual(700_000);
+});
+
+describe('time', () => {
+  test('is chosen by absolute ends, which the link keeps', async () => {
+    await open('overview');
+    await page.getByRole('button', { name: 'Show dates' }).click();
+    await page.getByRole('tab', { name: 'Absolute' }).click();
+    const input = page.locator('[data-test-subj="superDatePickerAbsoluteDateInput"]');
+    const start = new Date(now - 6 * 3_600_000);
+    start.setSeconds(0, 0);
+    const two = (value: number): string => String(value).padStart(2, '0');
+    await input.fill(
+      `${start.getFullYear()}-${two(start.getMonth() + 1)}-${two(start.getDate())} ${two(start.getHours())}:${two(start.getMinutes())}`,
+    );
+    await input.press('Enter');
+    await page.waitForURL(({ hash }) => !hash.includes('now-24h'));
+    expect(Date.parse(place().get('from') ?? '')).toBe(start.getTime());
+    expect(place().get('to')).toBe('now');
+  });
+
+  test('is chosen relative to now', async () => {
+    await open('overview');
+    await page.getByLabel('Date quick select').click();
+    await page.getByLabel('Time value').fill('3');
+    await page.getByLabel('Time unit').selectOption('h');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.waitForURL(({ hash }) => hash.includes('now-3h'));
+  });
+
+  test('goes on by itself where a refresh interval is chosen, and the link keeps it', async () => {
+    await open('overview');
+    await page.getByLabel('Date quick select').click();
+    await page.getByLabel('Refresh interval value').fill('1');
+    await page.getByLabel('Refresh interval units').selectOption('s');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForURL(({ hash }) => hash.includes('refresh=1000'));
+    for (let i = 0; i < 2; i++) await page.waitForRequest(/\/api\/search$/);
+    await open('overview');
+  });
+
+  test('changed while panels are loading: what was asked for the old range is cancelled', async () => {
+    await open('overview');
+    await page.route(/\/api\/search$/, () => undefined, { times: 1 });
+    const cancelled = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/search'));
+    await page.locator('[data-test="refresh"]').click();
+    await page.locator('[aria-busy="true"]').first().waitFor();
+    await page.getByLabel('Date quick select').click();
+    await page.getByRole('button', { name: 'Last 4 hours' }).click();
+    const failed = await cancelled;
+    expect(failed.postDataJSON()).toMatchObject({ view: { from: 'now-24h' } });
+    await settled();
+    expect(await page.locator('[data-state="error"]').count()).toBe(0);
+  });
+});
+
+describe('a filter', () => {
+  const failures = encodeURIComponent(
+    JSON.stringify([
+      {
+        meta: { type: 'phrase', key: 'status', params: { query: 'Failure' } },
+        query: { match_phrase: { status: 'Failure' } },
+      },
+    ]),
+  );
+
+  test('is edited in its place', async () => {
+    await open('overview', `from=now-24h&to=now&f=${failures}`);
+    expect(await pills().allInnerTexts()).toEqual(['status: Failure']);
+    await choose('Edit');
+    const editor = page.locator('.filter-edit .filter-editor');
+    await editor.locator('select').selectOption('is not');
+    await editor.locator('[data-test="save-filter"]').click();
+    await page.getByText('NOT status: Failure').waitFor();
+    expect(filters()).toHaveLength(1);
+    expect(filters()[0]?.meta).toMatchObject({ key: 'status', negate: true });
+  });
+
+  test('that is pinned stays when the others are cleared; one that is disabled is kept and does not count', async () => {
+    await open('overview', `from=now-24h&to=now&f=${failures}`);
+    await choose('Pin across dashboards');
+    await page.waitForURL(({ hash }) => hash.includes('globalState'));
+    await choose('Temporarily disable');
+    await page.locator('.pill-disabled').waitFor();
+    expect(filters()[0]).toMatchObject({ meta: { disabled: true }, $state: { store: 'globalState' } });
+    await choose('Re-enable');
+    await page.locator('.pill-disabled').waitFor({ state: 'detached' });
+    await panel('Busiest identities').locator('tbody td').nth(1).hover();
+    await panel('Busiest identities')
+      .getByLabel(/^Filter for/)
+      .nth(1)
+      .click();
+    await pills().nth(1).waitFor();
+    await page.getByRole('button', { name: 'Clear all but pinned' }).click();
+    await pills().nth(1).waitFor({ state: 'detached' });
+    expect(await pills().allInnerTexts()).toEqual(['status: Failure']);
+  });
+});
+
+describe('without a mouse', () => {
+  const focused = (): Promise<string> =>
+    page.evaluate(() => {
+      interface Node {
+        getAttribute(name: string): string | null;
+        textContent: string;
+        value?: string;
+      }
+      const { activeElement } = (globalThis as unknown as { document: { activeElement: Node } }).document;
+      return activeElement.getAttribute('aria-label') ?? activeElement.textContent.trim();
+    });
+
+  test('one goes from the head of the page to the panels at once, and through it in the order it is read', async () => {
+    await open('overview');
+    const order: string[] = [];
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press('Tab');
+      order.push(await focused());
+    }
+    expect(order.slice(0, 3)).toEqual(['Skip to the panels', 'Overview', 'Identity & access']);
+    expect(order).toContain('Use dark colours');
+    expect(order.slice(-2)).toEqual(['Saved queries', 'Query in DQL']);
+    await page.keyboard.press('Shift+Tab');
+    await open('overview');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(
+      await page.evaluate(
+        () => (globalThis as unknown as { document: { activeElement: { id: string } } }).document.activeElement.id,
+      ),
+    ).toBe('panels');
+  });
+
+  test('one completes a query with the arrows, and opens a dashboard with Enter', async () => {
+    await open('overview');
+    const input = page.getByRole('combobox', { name: 'Query in DQL' });
+    await input.focus();
+    await input.pressSequentially('api.oper');
+    await page.getByRole('option', { name: 'api.operation' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    expect(await input.getAttribute('aria-activedescendant')).not.toBeNull();
+    await page.keyboard.press('Enter');
+    expect(await input.inputValue()).toBe('api.operation: ');
+    await page
+      .getByRole('navigation', { name: 'Dashboards' })
+      .getByRole('button', { name: 'Network & source IPs' })
+      .focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/-network\?/);
+  });
+
+  test('one opens an event and reads its fields', async () => {
+    await open('overview');
+    await panel('Latest events').getByRole('button', { name: 'Open event' }).first().focus();
+    await page.keyboard.press('Enter');
+    await panel('Latest events').getByRole('button', { name: 'Close event' }).waitFor();
+    expect(await focused()).toBe('Close event');
+    expect(await panel('Latest events').getByRole('rowheader', { name: 'metadata.uid', exact: true }).count()).toBe(1);
+  });
+});
+
+describe('to a screen reader', () => {
+  test('everything that can be worked has a name, and a chart says what it shows', async () => {
+    await open('overview');
+    for (const role of ['button', 'combobox', 'link', 'tab', 'img', 'textbox'] as const)
+      for (const one of await page.getByRole(role).all())
+        expect({ role, name: await nameOf(one) }).toEqual({ role, name: expect.stringMatching(/\S/) });
+    expect(await panel('Events over time, by result').getByRole('img').getAttribute('aria-label')).toMatch(
+      /^Events over time, by result: 2 series over \d+ intervals$/,
+    );
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Overview');
+    expect(await page.getByRole('region', { name: 'At a glance' }).count()).toBe(1);
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  });
+
+  test('it is said when all panels are there, and how many failed', async () => {
+    await open('overview');
+    const status = page.getByRole('status').filter({ hasText: 'panels loaded' });
+    expect(await status.innerText()).toMatch(/^\d+ panels loaded$/);
+    await page.route(
+      /\/api\/search$/,
+      (route) => route.fulfill({ status: 502, json: { error: 'the cluster is gone' } }),
+      { times: 1 },
+    );
+    await page.locator('[data-test="refresh"]').click();
+    await page.getByRole('status').filter({ hasText: 'of them failed' }).waitFor({ state: 'attached' });
+    expect(await page.getByRole('alert').first().innerText()).toContain('the cluster is gone');
+  });
+});
+
+/** The accessible name, as the browser computes it. */
+async function nameOf(one: Locator): Promise<string> {
+  const snapshot = await one.ariaSnapshot();
+  return /"((?:[^"\\]|\\.)+)"/.exec(snapshot)?.[1] ?? '';
+}
+
+test('what happened around an event is of the same identity, and nothing else', async () => {
+  await open('overview', 'from=now-24h&to=now&q=actor.user.type%3A+IAMUser');
+  const list = panel('Latest events');
+  await list.getByLabel('Open event').first().click();
+  const details = list.locator('.event-details');
+  const identity = await details
+    .locator('tr', { has: page.locator('th', { hasText: /^actor\.user\.uid$/ }) })
+    .locator('td.value')
+    .innerText();
+  await details.getByRole('tab', { name: 'Around, of this identity' }).click();
+  await details.locator('.events tbody tr').nth(1).waitFor();
+  const column = (await details.locator('.events thead th').allInnerTexts()).indexOf('actor.user.uid');
+  const seen = await details
+    .locator(`.events tbody tr td:nth-child(${column + 1})`)
+    .evaluateAll((cells) => (cells as { title: string }[]).map(({ title }) => title));
+  expect(new Set(seen)).toEqual(new Set([identity]));
+});
+
+test('a dashboard of a user opens, and a visualization that is not drawn says so in its place', async () => {
+  const file = join(folder, 'mine.ndjson');
+  writeFileSync(file, exportedDashboard(alias));
+  const server = await serve(file);
+  const own = await browser.newPage();
+  await own.goto(server.url);
+  await own.locator('section.panel').nth(2).waitFor();
+  await own.getByText('Not shown here').waitFor();
+  expect(await own.locator('[data-state="note"]', { hasText: 'vega' }).count()).toBe(1);
+  expect(await own.locator('.metrics dd, .chart, .table-panel').count()).toBeGreaterThan(0);
+  await own.close();
+});
+
+test('a narrow window has all of it, one panel below the other, and nothing is cut at its side', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  try {
+    for (const dashboard of ['overview', 'threats', 'ingest-health']) {
+      await open(dashboard);
+      const sizes = await page.evaluate(() => {
+        interface Box {
+          readonly width: number;
+          readonly height: number;
+        }
+        const { document } = globalThis as unknown as {
+          document: {
+            documentElement: { scrollWidth: number };
+            querySelectorAll(selector: string): Iterable<{ getBoundingClientRect(): Box }>;
+          };
+        };
+        return {
+          width: document.documentElement.scrollWidth,
+          charts: [...document.querySelectorAll('.chart')].map((chart) => chart.getBoundingClientRect().height),
+        };
+      });
+      expect(sizes.width).toBe(390);
+      for (const height of sizes.charts) expect(height).toBeGreaterThan(120);
+    }
+  } finally {
+    await page.setViewportSize({ width: 1600, height: 1000 });
+  }
+});
