@@ -93,8 +93,11 @@ describe('every document is indexed once or accounted for', () => {
     expect(proxy.requests.filter(({ fault }) => fault !== undefined).length).toBeGreaterThan(10);
   });
 
-  test('when some items of a request are refused', async () => {
-    const refused = { status: 429, error: { type: 'rejected_execution_exception', reason: 'queue' } };
+  test.each([
+    [429, 'rejected_execution_exception'],
+    [503, 'unavailable_shards_exception'],
+  ])('when some items of a request are refused with %i', async (status, type) => {
+    const refused = { status, error: { type, reason: 'not now' } };
     // The cluster took these too, but says otherwise: their retry is a duplicate.
     proxy.add({
       match: { path: /_bulk/ },
