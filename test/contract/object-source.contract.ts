@@ -14,6 +14,9 @@ export interface SourceWorld {
   readonly skipped: Readonly<Partial<Record<SkipReason, string>>>;
 }
 
+/** Well below the 20 s that a queue is waited for, ms. */
+const AT_ONCE = 15_000;
+
 const NAMES = ['a.json', 'b c.json', 'd+e.json', 'f=g/h.json', '100%.json', 'a%2Bb.json', 'grüße/日本語.json'];
 
 /** What every source promises. */
@@ -112,7 +115,7 @@ export function objectSourceContract(make: () => Promise<SourceWorld>): void {
     setTimeout(() => stop.abort(), 50);
     const started = performance.now();
     await leasesOf(await open({ follow: true }), () => undefined, stop.signal);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(AT_ONCE);
   });
 
   test('ends at once when its reader gives up while it waits', async () => {
@@ -125,7 +128,7 @@ export function objectSourceContract(make: () => Promise<SourceWorld>): void {
     const started = performance.now();
     await iterator.return?.();
     expect(await waiting).toMatchObject({ done: true });
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(AT_ONCE);
   });
 
   test('told to end before it began, it gives nothing', async () => {

@@ -116,7 +116,7 @@ describe('without any cluster', () => {
     expect(await ended(['--delete-workspace', 'default'])).toMatchObject({ code: 0 });
     expect(existsSync(second.result.workspace.path)).toBe(false);
     expect(await ended(['--workspaces'])).toMatchObject({ code: 0, stdout: expect.stringContaining('no workspaces') });
-  }, 120_000);
+  }, 240_000);
 
   test.each([
     ['nothing to read and no workspace yet', [], 'USAGE', '→ Give a folder or s3://bucket/prefix'],
@@ -130,7 +130,7 @@ describe('without any cluster', () => {
     ],
     ['a name that is no name', [top, '--workspace', '../x'], 'USAGE', 'cannot name a workspace'],
   ])('%s is refused before anything is started', async (_, args, code, words) => {
-    const { code: exit, stderr } = await ended(args);
+    const { code: exit, stderr } = await ended(args, { OCSF_CLOUDTRAIL_DATA: join(top, 'none') });
     expect(exit).not.toBe(0);
     expect(stderr).toContain(code);
     expect(stderr).toContain(words);
