@@ -91,7 +91,7 @@ const aws = {
   region: { ...text, description: "AWS region of the bucket or queue. Absent: the SDK's." },
   endpoint: {
     ...text,
-    pattern: '^https?://',
+    pattern: '^https?://[^/\\s]+',
     description: 'Another endpoint: a VPC endpoint, or an S3-compatible store.',
   },
   pathStyle: {
@@ -99,7 +99,7 @@ const aws = {
     description: 'Bucket in the path instead of the host name. Default: on where an endpoint is given.',
   },
   credentials,
-  proxy: { ...text, pattern: '^https?://', description: 'HTTP(S) proxy for the calls to AWS.' },
+  proxy: { ...text, pattern: '^https?://[^/\\s]+', description: 'HTTP(S) proxy for the calls to AWS.' },
   ca: { ...text, description: 'PEM file of the authority that signed the endpoint or the proxy.' },
 } as const;
 
@@ -175,7 +175,7 @@ export const CONFIG_SCHEMA = {
       additionalProperties: false,
       description: 'The cluster.',
       properties: {
-        url: { ...text, pattern: '^https?://', description: 'https://host:9200' },
+        url: { ...text, pattern: '^https?://[^/\\s]+', description: 'https://host:9200' },
         username: text,
         password: { ...text, description: 'Give it as a reference: ${OPENSEARCH_PASSWORD}.' },
         ca: { ...text, description: 'PEM file of the certificate authority.' },
@@ -201,7 +201,7 @@ export const CONFIG_SCHEMA = {
       additionalProperties: false,
       description: 'OpenSearch Dashboards, for `install`.',
       properties: {
-        url: { ...text, pattern: '^https?://', description: 'With its base path: https://host/_dashboards' },
+        url: { ...text, pattern: '^https?://[^/\\s]+', description: 'With its base path: https://host/_dashboards' },
         username: text,
         password: { ...text, description: 'Give it as a reference: ${DASHBOARDS_PASSWORD}.' },
         tenant: text,

@@ -84,9 +84,7 @@ function unanswered(error: unknown, at: string, action: string): FatalError {
   if (TLS_FAILURES.test(message))
     return new FatalError('CLUSTER_TLS', `Could not ${action}: ${at}: ${message}`, {
       cause: error,
-      hint: /wrong version number|EPROTO/i.test(message)
-        ? 'This port seems not to speak TLS: try http:// instead of https://.'
-        : 'Name the certificate authority with --ca FILE (PEM), or use the host name that the certificate names.',
+      hint: tlsHint(message),
     });
   if (name === 'DeserializationError')
     return new FatalError('CLUSTER_UNREACHABLE', `Could not ${action}: ${at} does not answer like OpenSearch.`, {
@@ -114,6 +112,15 @@ export function forbiddenHint(reason: string): string {
   if (action !== undefined || /anonymous/.test(reason))
     return `Allow ${action ?? 'es:ESHttp*'} in the access policy of the domain and in the IAM policy of this identity${/anonymous/.test(reason) ? ', and sign requests (`aws` of the configuration)' : ''}.`;
   return 'The cluster user lacks a privilege for this.';
+}
+
+function tlsHint(message: string): string {
+  if (/wrong version number|EPROTO/i.test(message))
+    return 'This port seems not to speak TLS: try http:// instead of https://.';
+  if (/certificate has expired|not yet valid/i.test(message))
+    return "Renew the certificate of the cluster, or set this machine's clock.";
+  if (/altnames|does not match/i.test(message)) return 'Use the host name that the certificate names.';
+  return 'Name the certificate authority with --ca FILE (PEM), or use the host name that the certificate names.';
 }
 
 /** `no permissions for [indices:admin/template/put] and User […]` → `indices:admin/template/put`. */

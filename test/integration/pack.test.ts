@@ -37,6 +37,7 @@ describe('the package', () => {
   test.each([
     'dist/cli.js',
     'dist/index.js',
+    'dist/lambda.js',
     'dist/explore/page/index.html',
     'mappings/fields.yml',
     'mappings/generated/event-mapping.json',
@@ -55,6 +56,11 @@ describe('the package', () => {
   test('carries no tests, sources, build records or scripts of development', () => {
     expect(packed.filter((path) => /^(test|src|scripts|docs)\/|^dist\/(\.|scripts\/)|\.test\./.test(path))).toEqual([]);
     expect(packed.filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))).toEqual([]);
+  });
+
+  test('gives its Lambda handler to whoever imports it', async () => {
+    const script = "import('ocsf-cloudtrail/lambda').then(({ handler }) => console.log(typeof handler))";
+    expect((await run(process.execPath, ['-e', script], { cwd: app })).stdout).toBe('function\n');
   });
 
   test('imports nothing that its dependencies do not bring', () => {

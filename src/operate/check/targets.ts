@@ -32,8 +32,7 @@ function configured(name: string, source: ConfiguredSource, flags: SourceFlags):
 
 function named(word: string, flags: SourceFlags): CheckTarget {
   const aws = awsOf({}, flags);
-  if (/^https?:\/\//.test(word)) return { name: word, kind: 'sqs', queue: word, aws };
-  if (word.startsWith('sqs://')) return { name: word, kind: 'sqs', queue: word.slice('sqs://'.length), aws };
+  if (/^(https?:\/\/|sqs:\/\/|arn:)/.test(word)) return { name: word, kind: 'sqs', queue: word, aws };
   if (!word.startsWith('s3://')) return { name: word, kind: 'folder', path: word };
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(word) ?? [];
   if (bucket === '')

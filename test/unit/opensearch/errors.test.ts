@@ -81,13 +81,32 @@ describe('an error of the cluster in our own words', () => {
   });
 
   test.each([
-    'unable to verify the first certificate',
-    'self-signed certificate in certificate chain',
-    'certificate has expired',
-    "Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list",
-  ])('an untrusted certificate (%s) points to --ca', (message) => {
-    const error = clusterError(Object.assign(new Error(message), { name: 'ConnectionError' }), { action });
-    expect([error.code, error.hint]).toEqual(['CLUSTER_TLS', expect.stringContaining('--ca')]);
+    ['unable to verify the first certificate', '--ca FILE'],
+    ['self-signed certificate in certificate chain', '--ca FILE'],
+    ['certificate has expired', 'Renew the certificate'],
+    ["Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list", 'host name'],
+  ])('an untrusted certificate (%s) says what to do: %s', (message, hint) => {
+    const error = clusterError(Object.assign(new Error(message), { name: 'ConnectionError' }), { action, url });
+    expect([error.code, error.hint]).toEqual(['CLUSTER_TLS', expect.stringContaining(hint)]);
+  });
+
+  test.each([
+    ['no permissions for [indices:data/write/bulk] and User [name=x]', 'privilege indices:data/write/bulk'],
+    [
+      'User: arn:aws:iam::123456789012:role/r is not authorized to perform: es:ESHttpPut',
+      'Allow es:ESHttpPut in the access',
+    ],
+    ['User: anonymous is not authorized to perform: es:ESHttpGet', 'sign requests'],
+    ['The security token included in the request is invalid.', 'Renew the AWS credentials'],
+    ['The request signature we calculated does not match the signature you provided.', 'secret access key'],
+    ['no', 'lacks a privilege'],
+  ])('who forbids a request is told from its words: %s', async (reason, hint) => {
+    const error = clusterError(await answered(403, JSON.stringify({ message: reason })), { action, url });
+    expect([error.code, error.message, error.hint]).toEqual([
+      'CLUSTER_FORBIDDEN',
+      expect.stringContaining(reason),
+      expect.stringContaining(hint),
+    ]);
   });
 
   test('TLS against a plain port says to use http', () => {
