@@ -140,12 +140,14 @@ async function writeObject(
   const failures: unknown[] = [];
   const damage: unknown[] = [];
   const write = async (batch: Batch): Promise<void> => {
+    const bytes = batch.body.length;
     try {
       onOutcome(await writeBatch(batch, source, ref, context), batch.bytes);
+      batch.release?.();
     } catch (error) {
       failures.push(error);
     } finally {
-      window.release(batch.body.length);
+      window.release(bytes);
     }
   };
   let format: ObjectFormat | undefined;

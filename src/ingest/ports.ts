@@ -95,6 +95,11 @@ export interface Batch {
   readonly skipped: number;
   /** Bytes of the object (as stored, so compressed) consumed since the batch before. */
   readonly bytes: number;
+  /**
+   * Gives the buffers back to be used again: whoever calls it has no further use for them. Not calling it costs memory until
+   * the garbage collector comes by, and nothing else.
+   */
+  readonly release?: () => void;
 }
 
 /** A record that did not become a document. */

@@ -135,7 +135,7 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
           return encode();
         },
         maxInFlight: spec.concurrency,
-        windowBytes: 2 * requests * batchBytes,
+        windowBytes: (requests + 2) * batchBytes,
         force: options.force,
         waitForHeld: !options.follow,
         renewMs: leaseMs / 3,

@@ -2,6 +2,11 @@
 export interface RecordSink {
   /** A record. The sink owns `value`; `origin` is valid during the call only. */
   record(value: unknown, origin: Origin): void;
+  /**
+   * Offers a line of text that begins and ends with braces; true when the sink took it as a record, parsing it or not. The bytes
+   * are valid during the call only.
+   */
+  line?(bytes: Buffer, from: number, to: number): boolean;
   /** A stretch of the object that is no record; `document` is its text, at most `MAX_REJECTED_TEXT` long. */
   reject(reason: 'invalid_json' | 'invalid_row' | 'too_large', message: string, document: string): void;
 }

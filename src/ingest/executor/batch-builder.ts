@@ -1,6 +1,8 @@
 import type { Origin, RecordSink } from '../decode/record-sink.ts';
 import type { Batch, Rejected } from '../ports.ts';
 import type { RecordResult } from '../record.ts';
+import type { LineReader, Passed } from '../fast/pass-through.ts';
+import type { Spares } from './spares.ts';
 
 /** Turns one record into one document; see `createRecordProcessor`. */
 export type RecordProcessor = (record: unknown) => RecordResult;
@@ -13,13 +15,24 @@ const MAX_RECORDS = 50_000;
 const FIRST_BUFFER = 16 * 1024;
 const EMPTY = Buffer.alloc(0);
 
+export interface BuilderOptions {
+  /** Bytes after which a batch is handed on. Default 4 MiB. */
+  readonly batchBytes?: number | undefined;
+  /** Buffers that may be filled again. */
+  readonly spares?: Spares | undefined;
+  /** Takes lines that need no parsing. */
+  readonly readLine?: LineReader | undefined;
+}
+
 /** Collects the records of one object into ready-made `_bulk` bodies. */
 export class BatchBuilder implements RecordSink {
   readonly #process: RecordProcessor;
   readonly #batchBytes: number;
+  readonly #spares: Spares | undefined;
+  readonly #readLine: LineReader | undefined;
   #ready: Batch[] = [];
   #position = 0;
-  #body = EMPTY;
+  #body: Buffer = EMPTY;
   /** What a batch is likely to need: as much as the one before. */
   #capacity = FIRST_BUFFER;
   #length = 0;
@@ -31,11 +44,22 @@ export class BatchBuilder implements RecordSink {
   #skipped = 0;
   #bytes = 0;
   /** `{"create":{"_index":"…","_id":` of the index last written to: neighbours in time share it. */
-  #action = { index: '', head: '' };
+  #action = { index: '', head: Buffer.alloc(0) };
 
-  constructor(process: RecordProcessor, batchBytes: number = DEFAULT_BATCH_BYTES) {
+  constructor(process: RecordProcessor, { batchBytes = DEFAULT_BATCH_BYTES, spares, readLine }: BuilderOptions = {}) {
     this.#process = process;
     this.#batchBytes = batchBytes;
+    this.#spares = spares;
+    this.#readLine = readLine;
+  }
+
+  line(bytes: Buffer, from: number, to: number): boolean {
+    const passed = this.#readLine?.(bytes, from, to);
+    if (passed === undefined) return false;
+    this.#position += 1;
+    this.#writeLine(passed, bytes, from, to);
+    this.#count();
+    return true;
   }
 
   record(value: unknown, origin: Origin): void {
@@ -82,13 +106,39 @@ export class BatchBuilder implements RecordSink {
   }
 
   #write(index: string, id: string, source: string): void {
-    if (index !== this.#action.index)
-      this.#action = { index, head: `{"create":{"_index":${JSON.stringify(index)},"_id":` };
-    this.#offsets.push(this.#length);
-    this.#positions.push(this.#position);
-    this.#append(`${this.#action.head}${JSON.stringify(id)}}}\n`);
+    this.#begin(index);
+    this.#append(`${JSON.stringify(id)}}}\n`);
     this.#append(source);
     this.#append('\n');
+  }
+
+  #writeLine({ index, idFrom, idTo, additions }: Passed, bytes: Buffer, from: number, to: number): void {
+    this.#begin(index);
+    this.#append('"');
+    this.#copy(bytes, idFrom, idTo);
+    this.#append('"}}\n');
+    let at = from;
+    for (const addition of additions) {
+      this.#copy(bytes, at, addition.at);
+      this.#append(addition.text);
+      at = addition.at;
+    }
+    this.#copy(bytes, at, to);
+    this.#append('\n');
+  }
+
+  /** The action line, up to the id. */
+  #begin(index: string): void {
+    if (index !== this.#action.index)
+      this.#action = { index, head: Buffer.from(`{"create":{"_index":${JSON.stringify(index)},"_id":`) };
+    this.#offsets.push(this.#length);
+    this.#positions.push(this.#position);
+    this.#copy(this.#action.head, 0, this.#action.head.length);
+  }
+
+  #copy(bytes: Buffer, from: number, to: number): void {
+    this.#grow(to - from);
+    this.#length += bytes.copy(this.#body, this.#length, from, to);
   }
 
   #append(text: string): void {
@@ -99,7 +149,8 @@ export class BatchBuilder implements RecordSink {
 
   #grow(needed: number): void {
     if (this.#body.length - this.#length >= needed) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#capacity, 2 * this.#body.length, this.#length + needed));
+    const capacity = Math.max(this.#capacity, 2 * this.#body.length, this.#length + needed);
+    const larger = this.#spares?.take(capacity) ?? Buffer.allocUnsafeSlow(capacity);
     this.#body.copy(larger, 0, 0, this.#length);
     this.#body = larger;
   }

@@ -1,7 +1,7 @@
 import { AppError, messageOf, ObjectError } from '../../errors.ts';
 import { decode } from '../decode/decode.ts';
 import type { Batch, ObjectBytes, ObjectFormat } from '../ports.ts';
-import { BatchBuilder, type RecordProcessor } from './batch-builder.ts';
+import { BatchBuilder, type BuilderOptions, type RecordProcessor } from './batch-builder.ts';
 
 /**
  * Decodes one object and makes its records into batches: what every executor runs, wherever it runs. Errors of the reader and
@@ -10,10 +10,10 @@ import { BatchBuilder, type RecordProcessor } from './batch-builder.ts';
 export async function* encodeObject(
   object: ObjectBytes,
   process: RecordProcessor,
-  batchBytes: number | undefined,
+  options: BuilderOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Batch, ObjectFormat> {
-  const builder = new BatchBuilder(process, batchBytes);
+  const builder = new BatchBuilder(process, options);
   const outside: unknown[] = [];
   const steps = decode(counted(object, builder, outside), builder, signal);
   let format: ObjectFormat;

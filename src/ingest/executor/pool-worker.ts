@@ -2,6 +2,7 @@ import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { AppError, messageOf, ObjectError } from '../../errors.ts';
 import type { Batch, EncodeOptions, ObjectBytes, ObjectFormat } from '../ports.ts';
 import { MAX_OPTION_SETS, type Failure, type FromWorker, type ToWorker } from './protocol.ts';
+import { Spares } from './spares.ts';
 
 type Event = { readonly batch: Batch } | { readonly format: ObjectFormat } | { readonly error: unknown };
 
@@ -171,7 +172,7 @@ export class PoolWorker {
       for (;;) {
         const event = await run.next();
         if ('format' in event) return event.format;
-        yield event.batch;
+        yield this.#lent(event.batch, thread);
         run.taken();
       }
     } finally {
@@ -183,6 +184,16 @@ export class PoolWorker {
 
   async close(): Promise<void> {
     await this.#thread?.terminate();
+  }
+
+  /** The batch, with the way back for its buffer. */
+  #lent(batch: Batch, thread: Worker): Batch {
+    const { buffer } = batch.body;
+    if (!Spares.worth(buffer)) return batch;
+    const release = (): void => {
+      if (this.#thread === thread) thread.postMessage({ type: 'spare', buffer } satisfies ToWorker, [buffer]);
+    };
+    return { ...batch, release };
   }
 
   #start(): Worker {

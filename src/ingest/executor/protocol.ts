@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { Batch, EncodeOptions, ObjectFormat } from '../ports.ts';
 
-/** Batches of one object that may be on their way to the consumer: one being written, one ready. */
+/** Batches of one thread that may be on their way to their consumers: one being written, one ready. */
 export const MAX_BATCHES_AHEAD = 2;
 
 /** Option sets that a worker remembers; a run of the program has one a source. */
@@ -24,6 +24,8 @@ export type ToWorker =
   /** The answer to a pull. No bytes: the object has ended, or (`fault`) its reader threw. */
   | { readonly type: 'bytes'; readonly run: number; readonly bytes?: Uint8Array; readonly fault?: boolean }
   | { readonly type: 'range'; readonly run: number; readonly request: number; readonly bytes?: Uint8Array }
+  /** The buffer of a batch that has been written, to be filled again. */
+  | { readonly type: 'spare'; readonly buffer: ArrayBuffer }
   /** The consumer has taken a batch. */
   | { readonly type: 'taken'; readonly run: number }
   | { readonly type: 'abort'; readonly run: number };

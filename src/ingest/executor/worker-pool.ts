@@ -18,7 +18,7 @@ export interface WorkerPoolOptions {
 const WORKER_URL = pathToFileURL(shipped('dist', 'ingest', 'executor', 'worker.js'));
 
 /** Megabytes of heap, of which the largest record takes a part. V8 may end the whole process here, so records are bounded before. */
-const LIMITS: ResourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 48 };
+const LIMITS: ResourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 24 };
 
 /** Runs decode → map → encode in worker threads; objects never cross a thread, buffers do. */
 export function workerPoolExecutor(options: WorkerPoolOptions = {}): Executor {

@@ -2,8 +2,10 @@ import { parentPort } from 'node:worker_threads';
 import { messageOf, ObjectError } from '../../errors.ts';
 import { createRecordProcessor } from '../record.ts';
 import type { Batch, ObjectBytes } from '../ports.ts';
-import type { RecordProcessor } from './batch-builder.ts';
+import { createLineReader } from '../fast/pass-through.ts';
+import type { BuilderOptions, RecordProcessor } from './batch-builder.ts';
 import { encodeObject } from './encode-object.ts';
+import { Spares } from './spares.ts';
 import {
   buffersOf,
   MAX_BATCHES_AHEAD,
@@ -13,7 +15,27 @@ import {
   type ToWorker,
 } from './protocol.ts';
 
+/** What a set of encode options makes. */
+interface Processor {
+  readonly process: RecordProcessor;
+  readonly options: BuilderOptions;
+}
+
 type Start = ToWorker & { type: 'run' };
+
+/** Larger batches are not held back: many objects are open at once. */
+const HELD_BYTES = 256 * 1024;
+
+const spares = new Spares();
+/** Batches of all objects that their consumers have not taken, and who waits for that. */
+let ahead = 0;
+let waiting: (() => void)[] = [];
+
+function wake(): void {
+  const woken = waiting;
+  waiting = [];
+  for (const resolve of woken) resolve();
+}
 
 /** One object on this side of the thread border: its bytes are pulled, its batches are pushed. */
 class WorkerRun implements ObjectBytes {
@@ -26,8 +48,8 @@ class WorkerRun implements ObjectBytes {
   readonly #ranges = new Map<number, (bytes: Uint8Array | undefined) => void>();
   #requests = 0;
   #answer: ((bytes: Uint8Array | undefined) => void) | undefined;
+  /** Batches of this object that the consumer has not taken. */
   #ahead = 0;
-  #taken = (): void => undefined;
   #readerFault = false;
 
   constructor(start: Start) {
@@ -38,9 +60,9 @@ class WorkerRun implements ObjectBytes {
     this.#whole = start.whole;
   }
 
-  async run(process: RecordProcessor, batchBytes: number | undefined): Promise<void> {
-    const batches = encodeObject(this, process, batchBytes, this.#abort.signal);
-    // One batch is held back, so that the last one travels with the end of the object.
+  async run({ process, options }: Processor): Promise<void> {
+    const batches = encodeObject(this, process, options, this.#abort.signal);
+    // A small batch is held back, so that the only one of a small object travels with its end.
     let held: Batch | undefined;
     try {
       for (;;) {
@@ -51,7 +73,9 @@ class WorkerRun implements ObjectBytes {
           return;
         }
         if (held !== undefined) await this.#push(held);
-        held = next.value;
+        held = undefined;
+        if (next.value.body.length < HELD_BYTES) held = next.value;
+        else await this.#push(next.value);
       }
     } catch (error) {
       if (held !== undefined) send({ type: 'batch', run: this.#id, batch: held }, held);
@@ -95,7 +119,14 @@ class WorkerRun implements ObjectBytes {
     // The main thread closes what it has opened.
   }
 
-  receive(message: Exclude<ToWorker, Start>): void {
+  /** The object is over: nobody will take what of it is on its way. */
+  leave(): void {
+    ahead -= this.#ahead;
+    this.#ahead = 0;
+    wake();
+  }
+
+  receive(message: Exclude<ToWorker, Start | { type: 'spare' }>): void {
     switch (message.type) {
       case 'bytes':
         this.#readerFault = message.fault === true;
@@ -105,14 +136,17 @@ class WorkerRun implements ObjectBytes {
         this.#ranges.delete(message.request);
         return;
       case 'taken':
-        this.#ahead -= 1;
-        return this.#taken();
+        if (this.#ahead > 0) {
+          this.#ahead -= 1;
+          ahead -= 1;
+        }
+        return wake();
       case 'abort':
         this.#abort.abort();
         // Whoever waits for the main thread waits in vain.
         this.#answer?.(undefined);
         for (const resolve of this.#ranges.values()) resolve(undefined);
-        this.#taken();
+        this.leave();
     }
   }
 
@@ -125,10 +159,11 @@ class WorkerRun implements ObjectBytes {
   }
 
   async #push(batch: Batch): Promise<void> {
-    while (this.#ahead >= MAX_BATCHES_AHEAD && !this.#abort.signal.aborted)
-      await new Promise<void>((resolve) => (this.#taken = resolve));
+    while (ahead >= MAX_BATCHES_AHEAD && !this.#abort.signal.aborted)
+      await new Promise<void>((resolve) => waiting.push(resolve));
     this.#abort.signal.throwIfAborted();
     this.#ahead += 1;
+    ahead += 1;
     send({ type: 'batch', run: this.#id, batch }, batch);
   }
 }
@@ -143,24 +178,34 @@ function failureOf(error: unknown): Failure {
 }
 
 const runs = new Map<number, WorkerRun>();
-const processors = new Map<number, { process: RecordProcessor; batchBytes: number | undefined }>();
+const processors = new Map<number, Processor>();
 
-function processorOf({ optionsId, options }: Start): { process: RecordProcessor; batchBytes: number | undefined } {
+function processorOf({ optionsId, options }: Start): Processor {
   if (options !== undefined) {
     processors.delete(optionsId);
     if (processors.size >= MAX_OPTION_SETS) processors.delete(processors.keys().next().value!);
-    processors.set(optionsId, { process: createRecordProcessor(options), batchBytes: options.batchBytes });
+    const { batchBytes } = options;
+    processors.set(optionsId, {
+      process: createRecordProcessor(options),
+      options: { batchBytes, spares, readLine: createLineReader(options) },
+    });
   }
   return processors.get(optionsId)!;
 }
 
 parentPort?.on('message', (message: ToWorker) => {
+  if (message.type === 'spare') {
+    spares.give(message.buffer);
+    return;
+  }
   if (message.type !== 'run') {
     runs.get(message.run)?.receive(message);
     return;
   }
   const run = new WorkerRun(message);
   runs.set(message.run, run);
-  const { process, batchBytes } = processorOf(message);
-  void run.run(process, batchBytes).finally(() => runs.delete(message.run));
+  void run.run(processorOf(message)).finally(() => {
+    runs.delete(message.run);
+    run.leave();
+  });
 });

@@ -22,6 +22,13 @@ export class JsonEmitter implements Origin {
     return this.#text();
   }
 
+  /** A line outside an array; else as `topLevel`. */
+  line(from: number, to: number): string | undefined {
+    if (this.#sink.line?.(this.#pending.bytes, from, to) !== true) return this.topLevel(from, to);
+    if (this.format === 'empty' || this.format === 'unknown') this.format = 'ocsf-json';
+    return undefined;
+  }
+
   /** A value outside an array: a record, a wrapper, a digest. The fault, when it is no JSON: then nothing was emitted. */
   topLevel(from: number, to: number): string | undefined {
     const { value, fault } = this.#parse(from, to, undefined);

@@ -131,7 +131,7 @@ export class JsonSplitter {
     if (newline >= 0 || mode === 'end') {
       let last = lineEnd - 1;
       while (isSpace(bytes[last])) last -= 1;
-      if (bytes[last] === CLOSE_OBJECT && this.#emitter.topLevel(at, last + 1) === undefined) {
+      if (bytes[last] === CLOSE_OBJECT && this.#emitter.line(at, last + 1) === undefined) {
         this.#signature ??= signatureAt(bytes, at, lineEnd);
         this.#at = lineEnd;
         return true;
