@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { createMemoryDeadLetters } from '../../src/ingest/dead-letter/memory.ts';
 import { workerPoolExecutor } from '../../src/ingest/executor/worker-pool.ts';
 import { ingest } from '../../src/ingest/ingest.ts';
-import type { ObjectBytes, ObjectReport } from '../../src/ingest/ports.ts';
+import type { Batch, ObjectBytes, ObjectReport } from '../../src/ingest/ports.ts';
 import { memoryReader } from '../../src/ingest/read/memory.ts';
 import { createMemorySink } from '../../src/ingest/sink/memory.ts';
 import { memorySource } from '../../src/ingest/source/memory.ts';
@@ -21,6 +21,34 @@ const DYING = pathToFileURL('test/support/dying-worker.mjs');
 
 describe('the executor in worker threads', () => {
   executorContract(() => workerPoolExecutor({ threads: 2 }));
+});
+
+describe('buffers that are given back', () => {
+  const executor = workerPoolExecutor({ threads: 1 });
+  afterAll(() => executor.close());
+
+  test('are filled again, and batches that are still in use stay as they are', async () => {
+    const ids = Array.from({ length: 20_000 }, (_, i) => `event-${i}`);
+    const object = objectOf(ids.map(line).join(''));
+    const options = encodeOptions({ batchBytes: 1024 * 1024 });
+    const found: string[] = [];
+    const kept: Batch[] = [];
+    const read = ({ body }: Batch): void => {
+      for (const [, id = ''] of Buffer.from(body)
+        .toString()
+        .matchAll(/"_id":"([^"]*)"/g))
+        found.push(id);
+    };
+    for await (const batch of executor.run(object, options, new AbortController().signal))
+      if (kept.length < 3) kept.push(batch);
+      else {
+        read(batch);
+        expect(batch.release).toBeDefined();
+        batch.release?.();
+      }
+    kept.forEach(read);
+    expect(found.sort()).toEqual(ids.sort());
+  });
 });
 
 describe('a worker thread that dies', () => {
