@@ -4,7 +4,11 @@ import { createServer } from 'node:http';
 
 const TEMPLATE = { _meta: { package: 'ocsf-cloudtrail', version: '0.0.0', alias: '', period: 'month' } };
 const CREATED = '{"create":{"status":201,"_seq_no":0,"_primary_term":1}}';
-const counts = { documents: 0, bytes: 0, requests: 0, ledgerRows: 0, lookups: 0 };
+const counts = { documents: 0, bytes: 0, requests: 0, ledgerRows: 0, lookups: 0, pages: 0 };
+/** With the argument `settled` every object that is asked for was read before. */
+const settled = process.argv[2] === 'settled';
+const ROW = { etag: 'e'.repeat(32), source: 'bench', state: 'done', attempts: 1, worker: 'bench', claim: 'bench#1' };
+const FOUND = { found: true, _source: { bucket: '', key: '', ...ROW, claimed_at: '', updated_at: '' } };
 
 function linesOf(body) {
   let lines = 0;
@@ -30,7 +34,9 @@ function answer(path, body) {
   if (path.includes('/_mget')) {
     const { ids } = JSON.parse(body.toString());
     counts.lookups += ids.length;
-    return JSON.stringify({ docs: ids.map((_id) => ({ _id, found: false })) });
+    counts.pages += 1;
+    const row = settled ? { ...FOUND, _seq_no: 0, _primary_term: 1 } : { found: false };
+    return JSON.stringify({ docs: ids.map((_id) => ({ _id, ...row })) });
   }
   if (path === '/counts') {
     const told = JSON.stringify(counts);

@@ -27,10 +27,26 @@ export async function* decodeParquet(file: Ranges, sink: RecordSink, signal: Abo
   for (let index = 0; index < footer.rowGroups; index += 1) {
     const group = footer.rowGroup(index);
     signal.throwIfAborted();
-    const pages = asBuffer(await file.range(group.start, group.end));
-    checkPages(group, pages);
-    yield* decodeRowGroup(footer.asFile(group, pages), group, sink, signal);
+    const leave = await turn();
+    try {
+      const pages = asBuffer(await file.range(group.start, group.end));
+      checkPages(group, pages);
+      yield* decodeRowGroup(footer.asFile(group, pages), group, sink, signal);
+    } finally {
+      leave();
+    }
   }
+}
+
+let last: Promise<void> = Promise.resolve();
+
+/** Waits until no other object of this thread has a row group in hand: each takes its decoded size in memory. */
+async function turn(): Promise<() => void> {
+  const before = last;
+  let leave = (): void => undefined;
+  last = new Promise((resolve) => (leave = resolve));
+  await before;
+  return leave;
 }
 
 async function readFooter(file: Ranges): Promise<Footer> {

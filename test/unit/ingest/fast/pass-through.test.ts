@@ -90,8 +90,8 @@ describe('the fast path for OCSF lines', () => {
           const places = membersOf(event);
           const [holder, key] = places[at % places.length]!;
           if (what === 'remove') delete holder[key];
-          else if (what === 'replace') holder[key] = value;
-          else if (what === 'add') holder[name] = value;
+          else if (what === 'replace') holder[key] = structuredClone(value);
+          else if (what === 'add') holder[name] = structuredClone(value);
           else {
             holder[name] = holder[key];
             delete holder[key];
