@@ -161,11 +161,12 @@ function wildcardParts(chars: readonly (string | typeof STAR)[]): string[] {
 
 /**
  * Numbers are what OpenSearch Dashboards takes for numbers: `-4`, `2.0`, `.3`, `0.05`; not `007`, `3.`, `-.4`, `1e3`.
+ * A zero, any character and a zero count as well, so that `0-0` is no number and no text (`null` in the request).
  * Beyond 2^53 they lose precision there (2.x) and here: such ids are to be quoted.
  */
 function typed(text: string): string | number | boolean | null {
   if (text === 'null') return null;
   if (text === 'true') return true;
   if (text === 'false') return false;
-  return /^(?:-?(?:[1-9]\d*(?:\.\d+)?|0\.\d*[1-9])|0(?:[.\d]0)?|\.\d+)$/.test(text) ? Number(text) : text;
+  return /^(?:-?(?:[1-9]\d*(?:\.\d+)?|0\.\d*[1-9])|0(?:.0)?|\.\d+)$/.test(text) ? Number(text) : text;
 }

@@ -94,6 +94,16 @@ describe('parseDql', () => {
     },
   );
 
+  test('takes a zero, any character and a zero for a number, as OpenSearch Dashboards does', () => {
+    expect(['f:0x0', 'f:0e0', 'f:000', 'f:0-0', 'f:0-1'].map((text) => show(parseDql(text)))).toEqual([
+      'f=#0',
+      'f=#0',
+      'f=#0',
+      'f=#NaN',
+      'f=0-1',
+    ]);
+  });
+
   test.each(['007', '00.2', '0.0.1', '3.', '--4', '-.4', '-0', '1e3', '..4', '.', '-', '1_000', '+1', '0x1F'])(
     'leaves %s a text',
     (text) => {
