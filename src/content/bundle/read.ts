@@ -199,10 +199,16 @@ function refer(object: RawObject, name: string, otherwise: string): string {
   return reference.id;
 }
 
-/** `[['f', 'desc']]`; one pair may stand bare. */
-function sortPairs(sort: unknown): SortPair[] {
-  if (!Array.isArray(sort) || sort.length === 0) return [];
-  return (typeof sort[0] === 'string' ? [sort] : sort) as SortPair[];
+/** `[['f', 'desc']]` or `[{f: 'desc'}]`; one pair may stand bare. What is neither is left out. */
+export function sortPairs(sort: unknown): SortPair[] {
+  if (!Array.isArray(sort)) return [];
+  const pairs: unknown[] = typeof sort[0] === 'string' ? [sort] : sort;
+  return pairs.flatMap((pair): SortPair[] => {
+    const entry: unknown = Array.isArray(pair) ? pair : Object.entries(pair ?? {})[0];
+    if (!Array.isArray(entry) || entry.length !== 2) return [];
+    const [name, order] = entry as unknown[];
+    return typeof name === 'string' && typeof order === 'string' ? [[name, order]] : [];
+  });
 }
 
 function json(object: RawObject, name: string, otherwise: unknown): unknown {

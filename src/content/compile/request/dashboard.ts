@@ -1,6 +1,6 @@
 /** A dashboard → what each of its panels asks. */
 import type { Bundle, Dashboard, DashboardPanel } from '../../bundle.ts';
-import type { SortPair } from '../../bundle/types.ts';
+import { sortPairs } from '../../bundle/read.ts';
 import { compileSearch } from './search.ts';
 import { compileVisualization, type Compiled } from './visualization.ts';
 import type { CompileContext, TimeRange } from './types.ts';
@@ -49,7 +49,7 @@ export function compilePanel(bundle: Bundle, panel: DashboardPanel, context: Com
   if (panel.type === 'search') {
     return compileSearch(bundle, panel.id, own, {
       ...(Array.isArray(columns) ? { columns: columns as string[] } : {}),
-      ...(Array.isArray(sort) ? { sort: sort as SortPair[] } : {}),
+      ...(Array.isArray(sort) ? { sort: sortPairs(sort) } : {}),
     });
   }
   return { kind: 'unsupported', reason: `Panels of type "${panel.type}" are not supported.` };

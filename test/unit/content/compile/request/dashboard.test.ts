@@ -153,6 +153,18 @@ describe('compileSearch', () => {
     });
   });
 
+  test.each([
+    ['pairs', [['status', 'asc']]],
+    ['one bare pair', ['status', 'asc']],
+    ['an object', [{ status: 'asc' }, null, 5]],
+  ])('a panel’s own order may be %s', (_, sort) => {
+    const dashboard = dashboardLine('d', [{ type: 'search', id: 's', config: { sort } }]);
+    const [panel] = compileDashboard(bundleOf([ours, searchLine('s'), dashboard]), 'd', context);
+    expect(panel?.compiled).toMatchObject({
+      request: { body: { sort: [{ status: { order: 'asc', unmapped_type: 'boolean' } }] } },
+    });
+  });
+
   test('a scripted field sorts by its script, where that can be a number or a text', () => {
     const field = (name: string, type: string) => ({ name, type, scripted: true, script: '1', lang: 'painless' });
     const fields = [...pattern.fields, field('n', 'number'), field('b', 'boolean'), field('d', 'date')];
