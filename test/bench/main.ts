@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { shipped } from '../../src/content/root.ts';
 import { machine, versions } from './support/machine.ts';
+import { writeCapacity } from './support/capacity.ts';
 import { createInputs } from './support/inputs.ts';
 import { renderPage, renderResult, type Result } from './support/report.ts';
 import { createServers } from './support/servers.ts';
@@ -101,9 +102,10 @@ async function measure(name: string, scenario: Scenario, bench: Bench): Promise<
   };
 }
 
-/** The result as data, and the page of all results made anew. */
+/** The result as data, and the pages made of all results anew. */
 function keep(result: Result): void {
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, `${result.name}.json`), `${JSON.stringify(result, null, 2)}\n`);
   writeFileSync(join(RESULTS, 'README.md'), renderPage(RESULTS));
+  writeCapacity(RESULTS);
 }
