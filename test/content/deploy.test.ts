@@ -7,6 +7,7 @@ import { COMMANDS } from '../../src/commands/index.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { PACKAGE_ROOT, shipped } from '../../src/content/root.ts';
 import { createMetrics, serveMetrics } from '../../src/metrics.ts';
+import { names } from '../../src/names.ts';
 
 const read = (...path: string[]): string => readFileSync(shipped(...path), 'utf8');
 const dockerfile = read('Dockerfile');
@@ -200,6 +201,24 @@ describe('the CloudFormation templates', () => {
     });
     const shared = read('src', 'commands', 'shared.ts');
     for (const variable of Object.keys(Environment.Variables)) expect(shared).toContain(`'${variable}'`);
+  });
+});
+
+describe('the policy for Index State Management', () => {
+  test('takes the event indices of the default alias, and each transition leads to a state that is there', () => {
+    const { policy } = JSON.parse(read('integration', 'ism-policy.json')) as {
+      policy: {
+        default_state: string;
+        states: { name: string; actions: Json[]; transitions: { state_name: string }[] }[];
+        ism_template: { index_patterns: string[] }[];
+      };
+    };
+    const states = policy.states.map(({ name }) => name);
+    expect(states).toContain(policy.default_state);
+    for (const { transitions } of policy.states)
+      for (const { state_name } of transitions) expect(states).toContain(state_name);
+    expect(policy.states.find(({ name }) => name === 'deleted')?.actions).toEqual([{ delete: {} }]);
+    expect(policy.ism_template.flatMap(({ index_patterns }) => index_patterns)).toEqual([names().indexPattern]);
   });
 });
 

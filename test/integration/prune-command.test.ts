@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { registerPrune } from '../../src/commands/prune.ts';
 import { names } from '../../src/names.ts';
 import { installAlias, runCommand } from '../support/commands.ts';
-import { deleteAlias, testClient, uniqueName } from '../support/servers.ts';
+import { faultProxy } from '../support/fault-proxy.ts';
+import { deleteAlias, serverUrl, testClient, uniqueName } from '../support/servers.ts';
 
 const alias = uniqueName('prune');
 const ours = names(alias);
@@ -49,6 +50,33 @@ afterAll(async () => {
 });
 
 describe('the prune command', () => {
+  test('where the cluster has Index State Management, names the policy that goes with it', async () => {
+    const proxy = await faultProxy(serverUrl('OPENSEARCH_URL'));
+    const plugins = JSON.stringify([{ name: 'node-1', component: 'opensearch-index-management', version: '3.8.0.0' }]);
+    const headers = { 'content-type': 'application/json' };
+    proxy.add({ match: { path: /^\/_cat\/plugins/ }, fault: { respond: { status: 200, headers, body: plugins } } });
+    try {
+      const words = [
+        'prune',
+        '--alias',
+        alias,
+        '--older-than',
+        '2019-01-01',
+        '--dry-run',
+        '--opensearch-url',
+        proxy.url,
+      ];
+      const { stderr } = await runCommand(registerPrune, ...words);
+      expect(stderr).toContain('ism-policy.json');
+      expect(stderr).toContain(ours.indexPattern);
+      expect(await run('--older-than', '2019-01-01', '--dry-run', '--opensearch-url', proxy.url)).toMatchObject({
+        ism: true,
+      });
+    } finally {
+      await proxy.close();
+    }
+  });
+
   test('--dry-run prints the plan and deletes nothing', async () => {
     const before = await indices();
     expect(await run('--older-than', '2020-05-31', '--dry-run')).toMatchObject({
