@@ -2,10 +2,10 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '**/generated/', '.cache/', 'src/explore/page/'] },
+  { ignores: ['dist/', 'node_modules/', '**/generated/', '.cache/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -17,6 +17,18 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-console': 'error',
     },
+  },
+  {
+    // The page has a compiler configuration of its own: it runs in a browser.
+    files: ['src/explore/page/**/*.{ts,tsx}'],
+    languageOptions: {
+      parserOptions: { project: './src/explore/page/tsconfig.json', tsconfigRootDir: import.meta.dirname },
+    },
+  },
+  {
+    // The icons of OUI come without types.
+    files: ['src/explore/page/icons.ts'],
+    rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-call': 'off' },
   },
   {
     // Only the program itself may end the process or read the environment directly.

@@ -10,6 +10,7 @@ import { asking, cellFilters, keyLabel, totalHits, type Answer, type Table } fro
 import { Refusal } from '../content/compile/request.ts';
 import { dateInterval } from '../content/compile/request/buckets.ts';
 import { rangeBounds } from '../content/compile/request/date-math.ts';
+import { OTHER } from '../content/compile/response/keys.ts';
 import { absentFields, presenceRequests } from '../verify/presence.ts';
 import { outcomeOf, type Outcome } from '../verify/cluster.ts';
 import type { EventHit, PanelAnswer, ResultCell, ResultTable, SearchRequest as PageRequest } from './protocol.ts';
@@ -206,12 +207,21 @@ function resultOf(table: Table): ResultTable {
     agg: agg.type.name,
     ...(agg.field === undefined ? {} : { field: agg.field.name, type: typeOf(agg.type.name, agg.field.type) }),
   }));
+  // The same bucket of many rows is compiled once: named filters are long queries.
+  const known = new Map<string, ResultCell['filter']>();
+  const filterAt = (columnIndex: number, rowIndex: number, value: unknown): ResultCell['filter'] => {
+    // What "Other" is depends on the buckets beside it.
+    if (value === OTHER) return filterOf(table, columnIndex, rowIndex);
+    const key = `${columnIndex} ${JSON.stringify(value)}`;
+    if (!known.has(key)) known.set(key, filterOf(table, columnIndex, rowIndex));
+    return known.get(key);
+  };
   const rows = table.rows.map((row, rowIndex) =>
     table.columns.map((column, columnIndex): ResultCell => {
       const value = row[column.id];
       if (value === undefined || value === null) return { value: null };
       if (column.kind === 'metrics') return { value: typeof value === 'number' ? value : scalar(value) };
-      const filter = filterOf(table, columnIndex, rowIndex);
+      const filter = filterAt(columnIndex, rowIndex, value);
       const label = column.agg.type.name === 'date_histogram' ? Number(value) : keyLabel(column, value);
       return { value: label, ...(filter === undefined ? {} : { filter }) };
     }),

@@ -32,7 +32,6 @@ export function FilterEditor({ fields, view, filter, onSave }: Props) {
       () => setOffered([]),
     );
     return () => abort.abort();
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [field, search, needsValue]);
 
   const save = (): void => {

@@ -30,7 +30,7 @@ export function formatBucketTime(value: number, intervalMs: number): string {
 export function formatValue(value: unknown): string {
   if (value === null || value === undefined) return '–';
   if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return value.map(String).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The values at a dotted path of an event, through arrays, dotted keys included. */
@@ -61,7 +61,7 @@ export function leaves(source: unknown, path = ''): [string, unknown][] {
 function mergeLeaves(entries: [string, unknown][]): [string, unknown][] {
   const merged = new Map<string, unknown[]>();
   for (const [path, value] of entries)
-    merged.set(path, [...(merged.get(path) ?? []), ...(Array.isArray(value) ? value : [value])]);
+    merged.set(path, [...(merged.get(path) ?? []), ...(Array.isArray(value) ? (value as unknown[]) : [value])]);
   return [...merged].map(([path, values]) => [path, values.length === 1 ? values[0] : values]);
 }
 

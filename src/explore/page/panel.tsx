@@ -2,7 +2,7 @@ import { OuiButtonIcon, OuiIcon, OuiLoadingChart, OuiToolTip } from '@opensearch
 import { Component, Suspense, lazy, type ReactNode } from 'react';
 import type { Content, PanelAnswer, PanelContent, View } from '../protocol.ts';
 import type { Actions } from './dashboard.tsx';
-import { toCsv } from './format.ts';
+import { formatValue, toCsv } from './format.ts';
 import { cellText } from './panels/cell.ts';
 import { Controls } from './panels/controls.tsx';
 import { Events } from './panels/events.tsx';
@@ -80,7 +80,8 @@ export const needsAnswer = ({ type, unsupported }: PanelContent): boolean =>
 
 function Body({ panel, answer, view, content, act }: Props) {
   if (panel.unsupported !== undefined) return <Note icon="alert" title="Not shown here" text={panel.unsupported} />;
-  if (panel.type === 'markdown') return <Markdown text={String(panel.params['markdown'] ?? '')} onOpen={act.open} />;
+  if (panel.type === 'markdown')
+    return <Markdown text={formatValue(panel.params['markdown'] ?? '')} onOpen={act.open} />;
   if (panel.type === 'input_control_vis') return <Controls panel={panel} view={view} onControl={act.control} />;
   if (answer === undefined) return <Loading />;
   if (answer.status === 'error') return <Note icon="alert" title="This panel failed" text={answer.reason} bad />;

@@ -154,7 +154,6 @@ function useSuggestions(
       abort.abort();
     };
     // The key says all that matters of the completion.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key]);
   if (completion === undefined) return [];
   if (completion.kind === 'value') return values.key === key ? values.list : [];

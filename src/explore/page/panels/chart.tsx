@@ -28,9 +28,7 @@ export function Chart({ panel, table, act }: Props) {
     const resize = new ResizeObserver(() => instance.resize());
     resize.observe(node);
     instance.on('click', (event) => {
-      const filters = latest.current.drawing.filtersAt(
-        event as { seriesIndex?: number; dataIndex?: number; data?: unknown },
-      );
+      const filters = latest.current.drawing.filtersAt(event);
       for (const filter of filters) latest.current.act.filter(filter);
     });
     instance.on('brushEnd', (event) => {

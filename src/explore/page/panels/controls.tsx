@@ -50,7 +50,6 @@ function List({ control, view, onControl }: { control: Control; view: View; onCo
       () => setOptions([]),
     );
     return () => abort.abort();
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [asked, fieldName, key]);
   const chosen = view.filters
     .filter(({ meta }) => meta.key === fieldName && meta.negate !== true && meta.disabled !== true)

@@ -125,7 +125,7 @@ function EventTable({ events, columns, width, timeField, view, content, act }: T
                     onClick={() => setOpened(isOpen ? undefined : event.id)}
                   />
                 </td>
-                <td className="time">{formatTime(String(valuesAt(event.source, timeField)[0] ?? ''))}</td>
+                <td className="time">{formatTime(formatValue(valuesAt(event.source, timeField)[0] ?? ''))}</td>
                 {columns.map((column, position) => {
                   const text = formatValue(one(valuesAt(event.source, column)));
                   return (
@@ -271,7 +271,7 @@ function Surroundings({
 }: { event: EventHit; field: string; value: string } & Pick<Props, 'view' | 'content' | 'act'>) {
   const [events, setEvents] = useState<readonly EventHit[]>();
   const [error, setError] = useState<string>();
-  const time = String(event.source[EVENT_TIME] ?? '');
+  const time = formatValue(event.source[EVENT_TIME] ?? '');
   useEffect(() => {
     const abort = new AbortController();
     fetchEvents({ view, size: 20, around: { time, field, value } }, abort.signal).then(
@@ -279,7 +279,6 @@ function Surroundings({
       (cause: unknown) => setError(cause instanceof Error ? cause.message : String(cause)),
     );
     return () => abort.abort();
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [time, field, value]);
   if (error !== undefined) return <p className="note-bad">{error}</p>;
   if (events === undefined) return <p className="muted">…</p>;
