@@ -42,7 +42,11 @@ export function writeCapacity(folder: string): void {
   const text = readFileSync(page, 'utf8');
   writeFileSync(
     page,
-    text.replace(BLOCK, () => `<!-- computed -->\n\n${render(measured)}\n\n<!-- /computed -->`),
+    text.replace(
+      BLOCK,
+      () =>
+        `<!-- computed -->\n\n<!-- prettier-ignore-start -->\n${render(measured)}\n<!-- prettier-ignore-end -->\n\n<!-- /computed -->`,
+    ),
   );
 }
 
