@@ -26,12 +26,13 @@ export async function* coalesce(stream: Readable, expected: number, stallMs: num
   };
   try {
     for await (const piece of stream as AsyncIterable<Buffer>) {
-      for (let at = 0; at < piece.length && chunk.length > 0;) {
+      for (let at = 0; at < piece.length && filled < chunk.length;) {
         const part = piece.subarray(at, at + chunk.length - filled);
         chunk.set(part, filled);
         filled += part.length;
         at += part.length;
-        if (filled < chunk.length) continue;
+        // The last chunk waits for the end of the stream: one that is left before it has ended takes its connection with it.
+        if (filled < chunk.length || filled === left) continue;
         waiting = false;
         yield take();
         waiting = true;
