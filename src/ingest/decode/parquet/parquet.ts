@@ -6,10 +6,10 @@ import { checkPages, corrupt, Footer, footerLength, TRAILER_BYTES, type RowGroup
 import { rowReader } from './rows.ts';
 
 /** Arrow bytes that one call of the decoder should give. */
-const CALL_BYTES = 24 * 1024 * 1024;
+const CALL_BYTES = 8 * 1024 * 1024;
 const MAX_CALL_BYTES = 128 * 1024 * 1024;
 /** Rows of the first call, until it is known how large they are. */
-const FIRST_ROWS = 8 * 1024;
+const FIRST_ROWS = 2 * 1024;
 /** Rows handed on between two yields. */
 const STEP_ROWS = 1024;
 
