@@ -164,23 +164,15 @@ async function ingest(
   reporter: Reporter,
   signals: DrainSignals,
 ): Promise<RunReport> {
-  const [{ ingestOnce }, { printReport }, { createLogger }, { createClient }, { names }] = await Promise.all([
+  const [{ ingestOnce }, { printReport }, { createLogger }] = await Promise.all([
     import('./ingest-once.ts'),
     import('./ingest.ts'),
     import('../logger.ts'),
-    import('../opensearch/client.ts'),
-    import('../names.ts'),
   ]);
   reporter.note(`Reading ${sources.map(({ name }) => name).join(', ')} …`);
   const logger = createLogger({ verbose: flags.verbose === true });
   const report = await ingestOnce({ opensearch, alias, sources, logger, signals });
   printReport(report, reporter);
-  const client = createClient(opensearch);
-  try {
-    await client.indices.refresh({ index: names(alias).indexPattern, ignore_unavailable: true });
-  } finally {
-    await client.close();
-  }
   return report;
 }
 

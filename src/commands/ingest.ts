@@ -224,6 +224,6 @@ export function printReport(
   if (objects.failed > 0) reporter.line('  → Failed objects are read again by the next run.');
   if (events.rejected > 0)
     reporter.line(
-      '  → Rejected events are kept as dead letters, with their reason, in the index ocsf-cloudtrail-dead-letters.',
+      '  → Rejected events are kept as dead letters: status says why they were rejected, replay sends them again.',
     );
 }

@@ -73,7 +73,6 @@ export async function runDemo(ports: DemoPorts, options: DemoOptions, signal: Ab
   const queue = await ports.ingest(stage.queueUrl);
   signal.throwIfAborted();
 
-  await client.indices.refresh({ index: [own.indexPattern, own.deadLetters], ignore_unavailable: true });
   return {
     opensearch: { ...ports.opensearch, version },
     aws: ports.aws,

@@ -182,6 +182,9 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
     const results = await Promise.allSettled(runs);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
+    // Who looks after a run sees what it did, not only what the next refresh brings; a user without the right does without.
+    const written = [ours.indexPattern, ours.ledger, ours.deadLetters];
+    await client.indices.refresh({ index: written, ignore_unavailable: true }).catch(() => undefined);
     return totals.report(sources, (performance.now() - started) / 1000, signals.drain.aborted);
   } finally {
     for (const close of closing) await close();
