@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { Random } from '../../src/demo/random.ts';
 import { startOpenSearch, type OpenSearchNode } from '../../src/runtime/opensearch-node.ts';
+import { restart } from '../support/faults/restart.ts';
 import { Bed, type Child } from '../support/faults/bed.ts';
 import { clusterTroubles, queueTroubles, s3Troubles, sometimes } from '../support/faults/troubles.ts';
 
@@ -65,7 +66,6 @@ test(`${EVENTS} events through all of it at once: nothing is lost, nothing is th
         else expect(child.stderr()).toMatch(/CLUSTER_UNREACHABLE|does not answer|answers (429|503)/);
       }
     };
-    const mortals = [mortal(['queue'], 'SIGKILL', 'host-b', 0), mortal(['bucket'], 'SIGTERM', 'host-c', 3_600_000)];
     const done = (): Promise<number> => bed.rows('done').catch(() => 0);
     const disturb = async (): Promise<void> => {
       for (let turn = 0; turn < DISTURBANCES; turn += 1) {
@@ -76,7 +76,7 @@ test(`${EVENTS} events through all of it at once: nothing is lost, nothing is th
         }
         if (turn % 2 === 0) {
           await node.kill9();
-          node = await startOpenSearch({ ...boot, httpPort: node.port });
+          node = await restart(node, boot);
           struck.nodes += 1;
         } else {
           const block = (value: true | null): Promise<unknown> =>
@@ -91,21 +91,31 @@ test(`${EVENTS} events through all of it at once: nothing is lost, nothing is th
         }
       }
     };
-    const disturbing = disturb();
-
     // One event in five thousand has no time: it can only become a dead letter.
     let number = 0;
     const spoil = ({ eventTime, ...record }: { eventTime: string }): object =>
       (number += 1) % 5000 === 0 ? record : { eventTime, ...record };
-    while (bed.sent < EVENTS) await bed.send(10, PER_OBJECT, spoil);
-
-    const limit = Date.now() + 3_600_000;
-    while ((await done()) < bed.objects) {
-      if (Date.now() > limit) throw new Error(`${await done()} of ${bed.objects} objects after an hour.`);
-      await sleep(2000);
-    }
-    over.abort();
-    await Promise.all([disturbing, ...mortals]);
+    const work = async (): Promise<void> => {
+      while (bed.sent < EVENTS) await bed.send(10, PER_OBJECT, spoil);
+      const limit = Date.now() + 3_600_000;
+      while ((await done()) < bed.objects) {
+        if (Date.now() > limit) throw new Error(`${await done()} of ${bed.objects} objects after an hour.`);
+        await sleep(2000);
+      }
+      over.abort();
+    };
+    const steadyEnds = steady.ended.then((code) => {
+      if (!over.signal.aborted) throw new Error(`The steady process ended with ${code}: ${steady.stderr()}`);
+    });
+    await Promise.race([
+      Promise.all([
+        work(),
+        disturb(),
+        mortal(['queue'], 'SIGKILL', 'host-b', 0),
+        mortal(['bucket'], 'SIGTERM', 'host-c', 3_600_000),
+      ]),
+      steadyEnds,
+    ]);
     clearInterval(sampling);
     steady.process.kill('SIGTERM');
     expect({ code: await steady.ended, stderr: steady.stderr() }).toMatchObject({ code: 143 });

@@ -18,6 +18,8 @@ export interface ReceiveOptions {
   /** Takes what was received; resolves when there is place for more. Gives how many were new to us. */
   readonly take: (messages: readonly QueueMessage[]) => Promise<number>;
   readonly onError: (error: unknown) => void;
+  /** A receive that is silent for so long beyond its wait is cut and asked again. Default 30 s. */
+  readonly silenceMs?: number;
 }
 
 /** Receives under way at once while the queue gives full ones. */
@@ -26,6 +28,11 @@ const RECEIVERS = 4;
 const EMPTY_RECEIVES = 3;
 /** Receives that fail in a row before `once` gives up. */
 const FAILURES = 5;
+/**
+ * How long a receive under way is let come home when the run is told to end. What it brings is shown again at once; what
+ * SQS gives to a connection that was cut stays hidden for the queue's own timeout, and counts as received.
+ */
+const LAST_RECEIVE_MS = 1000;
 const FAILURE_WAITS = { baseMs: 1000, maxMs: 60_000 };
 
 /** Receives messages: one receive at a time while the queue is quiet, several while it gives full ones and there is room. */
@@ -76,13 +83,23 @@ export class Receiver {
   }
 
   async #receive(stop: AbortSignal): Promise<void> {
-    const { max, waitS, take } = this.#options;
+    const { max, waitS, take, silenceMs = 30_000 } = this.#options;
     let messages: readonly QueueMessage[];
+    const cut = new AbortController();
+    const cutIn = (ms: number): NodeJS.Timeout => setTimeout(() => cut.abort(), ms);
+    const silence = cutIn(waitS * 1000 + silenceMs);
+    let last: NodeJS.Timeout | undefined;
+    const onStop = (): void => void (last = cutIn(LAST_RECEIVE_MS));
+    stop.addEventListener('abort', onStop);
     try {
-      messages = await this.#queue.receive({ max, waitS }, stop);
+      messages = await this.#queue.receive({ max, waitS }, cut.signal);
     } catch (error) {
       stop.throwIfAborted();
       return await this.#pause(error, stop);
+    } finally {
+      stop.removeEventListener('abort', onStop);
+      clearTimeout(silence);
+      clearTimeout(last);
     }
     this.#failed = 0;
     this.#full = messages.length === max;

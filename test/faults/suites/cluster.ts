@@ -8,6 +8,7 @@ import { createIndexDeadLetters } from '../../../src/ingest/dead-letter/index.ts
 import { startOpenSearch, type OpenSearchNode } from '../../../src/runtime/opensearch-node.ts';
 import { Bed } from '../../support/faults/bed.ts';
 import { clusterError } from '../../support/faults/troubles.ts';
+import { restart } from '../../support/faults/restart.ts';
 import { until } from '../../support/faults/until.ts';
 import type { Fault } from '../../support/fault-proxy.ts';
 
@@ -129,8 +130,7 @@ export function clusterFaults({ refusalS, hang, kills }: ClusterFaults): void {
   test(`kill -9 of the node in mid-bulk, ${kills} times, loses nothing`, async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'faults-data-'));
     const node: { now: OpenSearchNode } = { now: await startOpenSearch({ profile: 'test', dataDir }) };
-    const { url, port } = node.now;
-    const bed = await Bed.make({ opensearchUrl: url });
+    const bed = await Bed.make({ opensearchUrl: node.now.url });
     try {
       const random = new Random('node');
       await bed.send(40 * kills, 50);
@@ -140,7 +140,7 @@ export function clusterFaults({ refusalS, hang, kills }: ClusterFaults): void {
         // The request is on its way: the node has it, is at it, or has just answered.
         await sleep(random.int(0, 40));
         await node.now.kill9();
-        node.now = await startOpenSearch({ profile: 'test', dataDir, httpPort: port });
+        node.now = await restart(node.now, { profile: 'test', dataDir });
         killed += 1;
         if (killed < kills) arm();
       };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Random } from '../../../src/demo/random.ts';
 import { Bed, type Child } from '../../support/faults/bed.ts';
+import { until } from '../../support/faults/until.ts';
 import { operation } from '../../support/faults/troubles.ts';
 import type { FaultProxy, FaultRule } from '../../support/fault-proxy.ts';
 
@@ -87,6 +88,27 @@ export function ingesterFaults({ kills, stages }: IngesterFaults): void {
       60_000,
     );
   });
+
+  test('a second SIGTERM leaves at once a drain that the cluster holds up, and loses nothing', async () => {
+    const bed = await Bed.make();
+    try {
+      await bed.send(10, 20);
+      const remove = bed.opensearch.add({ match: { path: /_bulk/, body: /"class_uid"/ }, fault: { hang: true } });
+      const child = bed.start();
+      await until(() => bed.opensearch.hits > 0);
+      child.process.kill('SIGTERM');
+      await until(() => child.stderr().includes('Stopping'));
+      child.process.kill('SIGTERM');
+      const asked = Date.now();
+      expect(await child.ended).toBe(143);
+      expect(Date.now() - asked).toBeLessThan(5000);
+      remove();
+      await bed.ingestAll();
+      await bed.account('SIGTERM twice while the cluster hangs', 2);
+    } finally {
+      await bed.close();
+    }
+  }, 60_000);
 }
 
 /** Cuts the n-th request that any of these sees, before the target hears of it or after it has answered. */

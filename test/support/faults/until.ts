@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits, two minutes at most, until it is so. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const limit = Date.now() + 120_000;
+/** Waits until it is so; two minutes at most, unless told. */
+export async function until(isSo: () => boolean | Promise<boolean>, limitMs = 120_000): Promise<void> {
+  const limit = Date.now() + limitMs;
   while (!(await isSo())) {
     if (Date.now() > limit) throw new Error('It does not come to it.');
     await sleep(20);
