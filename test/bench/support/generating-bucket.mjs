@@ -62,8 +62,11 @@ async function send(response, index) {
   for (let number = 0; number < Number(amount) && !response.destroyed; number += 1)
     if (!response.write(copy(0, lines.length - 1, number)))
       await new Promise((resolve) => {
-        response.once('drain', resolve);
-        response.once('close', resolve);
+        const go = () => {
+          response.off('drain', go).off('close', go);
+          resolve();
+        };
+        response.on('drain', go).on('close', go);
       });
   response.end();
 }
