@@ -1,4 +1,4 @@
 import { ingesterFaults } from '../faults/suites/ingester.ts';
 
 // The seeded share of `npm run test:faults` that every test run has.
-ingesterFaults({ kills: 3, stages: ['listing', 'reading', 'bulk', 'settling'] });
+ingesterFaults({ kills: 3, shared: 60, stages: ['listing', 'reading', 'bulk', 'settling'] });

@@ -9,6 +9,8 @@ export interface IngesterFaults {
   /** kill -9 at so many random points of a run. */
   readonly kills: number;
   readonly stages: readonly Stage[];
+  /** Objects that several processes share. */
+  readonly shared: number;
 }
 
 type Match = NonNullable<FaultRule['match']>;
@@ -28,7 +30,7 @@ export const STAGES = {
 } as const satisfies Record<string, { to: 'aws' | 'opensearch'; match: Match; nth: number; queue?: true }>;
 
 /** What the ingester itself meets. */
-export function ingesterFaults({ kills, stages }: IngesterFaults): void {
+export function ingesterFaults({ kills, stages, shared }: IngesterFaults): void {
   test(`kill -9 at ${kills} random points of a run loses nothing`, async () => {
     const bed = await Bed.make();
     try {
@@ -109,6 +111,35 @@ export function ingesterFaults({ kills, stages }: IngesterFaults): void {
       await bed.close();
     }
   }, 60_000);
+
+  test('processes of three hosts on one bucket and its queue share the work, and none does it twice', async () => {
+    const bed = await Bed.make();
+    try {
+      const queue = await bed.queue({ VisibilityTimeout: '30' });
+      await bed.send(shared, 20);
+      // Slow enough for all to get at it.
+      bed.opensearch.add({ match: { path: /_bulk/, body: /"class_uid"/ }, fault: { delayMs: 150 } });
+      const sources = {
+        bucket: { type: 's3', bucket: bed.bucket, concurrency: 4 },
+        queue: { type: 'sqs', queue: queue.url, concurrency: 4 },
+      };
+      const args = ['--config', bed.config({ sources })];
+      const children = [
+        bed.start(['bucket'], { args, host: 'host-a' }),
+        bed.start(['bucket'], { args, host: 'host-b' }),
+        // What the others hold, it gives back; they settle it.
+        bed.start(['queue'], { args: [...args, '--once'], host: 'host-c' }),
+      ];
+      expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0, 0]);
+      const shares = children.map((child) => child.report().events.indexed);
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBe(bed.sent);
+      expect(Math.min(...shares)).toBeGreaterThan(0);
+      const { duplicates } = await bed.account('three processes share a bucket and its queue', 0);
+      expect(duplicates).toBe(0);
+    } finally {
+      await bed.close();
+    }
+  }, 240_000);
 }
 
 /** Cuts the n-th request that any of these sees, before the target hears of it or after it has answered. */
