@@ -35,10 +35,14 @@ export function compilePanel(
   if (panel.type === 'events') return eventsSearch(panel, id, index, timeField);
   const kind = KINDS[panel.type];
   const metrics = (panel.metrics ?? ['count']).map((metric, position) => metricAgg(metric, String(position + 1)));
-  const buckets = [
-    ...(panel.by ?? []).map((bucket) => ({ bucket, schema: kind.by })),
-    ...(panel.series === undefined ? [] : [{ bucket: panel.series, schema: kind.series }]),
-  ].map(({ bucket, schema }, position) => bucketAgg(bucket, String(metrics.length + position + 1), schema, timeField));
+  const by = (panel.by ?? []).map((bucket) => ({ bucket, schema: kind.by }));
+  const series = panel.series === undefined ? [] : [{ bucket: panel.series, schema: kind.series }];
+  // Terms above a time axis are the same in each of its bars, and what is in none of them is one filter, not one a bar.
+  const overTime =
+    panel.by?.some((bucket) => 'time' in bucket) === true && panel.series !== undefined && 'terms' in panel.series;
+  const buckets = (overTime ? [...series, ...by] : [...by, ...series]).map(({ bucket, schema }, position) =>
+    bucketAgg(bucket, String(metrics.length + position + 1), schema, timeField),
+  );
   const visState = {
     title: panel.title,
     type: kind.type,
