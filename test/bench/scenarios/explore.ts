@@ -82,24 +82,20 @@ async function measure(
         const together = performance.now() - begun;
         const between = cluster.cpuSeconds();
         const alone = await oneByOne(client, later(sent, moment, (moment += 1)));
-        const afterAlone = cluster.cpuSeconds();
-        await searchesUse(client, indexPattern, 'one core');
-        const onOneCore = await oneByOne(client, later(sent, moment - 1, (moment += 1)));
-        await searchesUse(client, indexPattern, 'all cores');
         // The first round warms up the cluster.
+        const after = cluster.cpuSeconds();
         if (round > 0)
           runs.push({
             searches: sent.length,
             first,
             together,
             alone,
-            onOneCore,
             cpuTogether: 1000 * (between - cpu),
-            cpuAlone: 1000 * (afterAlone - between),
+            cpuAlone: 1000 * (after - between),
           });
       }
-      const { searches, first, together, alone, onOneCore, cpuTogether, cpuAlone } = medians(runs);
-      const ratio = together / (onOneCore / cores);
+      const { searches, first, together, alone, cpuTogether, cpuAlone } = medians(runs);
+      const ratio = together / (alone / cores);
       const name = bundle.title('dashboard', dashboard).replace(/^\[[^\]]*\]\s*/, '');
       rows.push({
         dashboard: name,
@@ -107,15 +103,12 @@ async function measure(
         'first panel ms': Math.round(first),
         'dashboard ms': Math.round(together),
         'searches alone, sum ms': Math.round(alone),
-        'searches alone on one core, sum ms': Math.round(onOneCore),
         'cluster CPU ms, dashboard': Math.round(cpuTogether),
         'cluster CPU ms, alone': Math.round(cpuAlone),
-        [`dashboard ÷ (sum on one core ÷ ${cores} cores)`]: Number(ratio.toFixed(2)),
+        [`dashboard ÷ (sum ÷ ${cores} cores)`]: Number(ratio.toFixed(2)),
       });
-      targets.push(atMost(`${name}: dashboard ÷ (sum on one core ÷ cores)`, ratio, MOST, '×'));
-      bench.say(
-        `${name}: ${together.toFixed(0)} ms, alone ${alone.toFixed(0)} ms, on one core ${onOneCore.toFixed(0)} ms, ratio ${ratio.toFixed(2)}`,
-      );
+      targets.push(atMost(`${name}: dashboard ÷ (sum ÷ cores)`, ratio, MOST, '×'));
+      bench.say(`${name}: ${together.toFixed(0)} ms, alone ${alone.toFixed(0)} ms, ratio ${ratio.toFixed(2)}`);
     }
   return { work: `events of the last ${HOURS} hours behind ${cores} cores, the embedded node`, rows, targets };
 }
@@ -129,15 +122,6 @@ function later(searches: readonly (readonly unknown[])[], from: number, to: numb
   return JSON.parse(text) as typeof searches;
 }
 const HOUR = 3_600_000;
-
-/**
- * A search alone takes all cores of an idle server, a segment each: its time divided by the cores would count them twice.
- * The searches of a dashboard have the server's default.
- */
-async function searchesUse(client: Client, index: string, cores: 'one core' | 'all cores'): Promise<void> {
-  const mode = cores === 'one core' ? 'none' : null;
-  await client.indices.putSettings({ index, body: { 'index.search.concurrent_segment_search.mode': mode } });
-}
 
 /** One request after the other; ms in all. */
 async function oneByOne(client: Client, searches: readonly (readonly unknown[])[]): Promise<number> {
