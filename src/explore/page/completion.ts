@@ -33,9 +33,12 @@ export function rankFields(word: string, fields: readonly FieldContent[], most: 
     .slice(0, most);
 }
 
-/** A value as DQL takes it: quoted unless it is a plain word that is no operator. */
+/**
+ * A value as DQL takes it: quoted unless it is a plain word or a number that keeps its digits. An account's id may begin
+ * with a zero, and somebody is called Null.
+ */
 export function quoteValue(value: string): string {
-  return /^[\w-]+$/.test(value) && !/^(and|or|not)$/i.test(value)
+  return /^([a-z][\w-]*|0|[1-9]\d{0,14})$/i.test(value) && !/^(and|or|not|true|false|null)$/i.test(value)
     ? value
     : `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useState, type CSSProperties } from 'react';
 import type { Content, DashboardContent, PanelAnswer, PanelContent, SavedFilter, View } from '../protocol.ts';
 import { search } from './api.ts';
-import { addFilter } from './filters.ts';
+import { narrowed } from './filters.ts';
 import { shortTitle } from './header.tsx';
 import { placed } from './layout.ts';
 import { needsAnswer, Panel } from './panel.tsx';
-import type { Place } from './view.ts';
+import { formatPlace, type Place } from './view.ts';
 
 interface Props {
   readonly dashboard: DashboardContent;
@@ -25,7 +25,7 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
   const answers = useAnswers(dashboard.id, view, generation);
   const act = useMemo(
     () => ({
-      filter: (filter: SavedFilter): void => onView({ filters: addFilter(view.filters, filter) }),
+      filter: (filters: readonly SavedFilter[], timeField?: string): void => onView(narrowed(view, filters, timeField)),
       /** Filters of one control replace each other. */
       control: (field: string, filter: SavedFilter | undefined): void =>
         onView({
@@ -35,8 +35,8 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
           ],
         }),
       range: (from: string, to: string): void => onView({ from, to }),
-      open: (id: string, query?: string): void =>
-        onPlace({ ...place, dashboard: id, view: query === undefined ? view : { ...view, query } }),
+      open: (id: string): void => onPlace({ ...place, dashboard: id }),
+      link: (id: string, query: string): string => formatPlace({ ...place, dashboard: id, view: { ...view, query } }),
     }),
     [onView, onPlace, place, view],
   );
@@ -84,10 +84,13 @@ function Progress({ panels, answers }: { panels: readonly PanelContent[]; answer
 }
 
 export interface Actions {
-  readonly filter: (filter: SavedFilter) => void;
+  /** All of them in one change; an interval of the time field becomes the time range. */
+  readonly filter: (filters: readonly SavedFilter[], timeField?: string) => void;
   readonly control: (field: string, filter: SavedFilter | undefined) => void;
   readonly range: (from: string, to: string) => void;
-  readonly open: (dashboard: string, query?: string) => void;
+  readonly open: (dashboard: string) => void;
+  /** A dashboard in the same time range, with a query: as any link, it opens in another tab where one wants it to. */
+  readonly link: (dashboard: string, query: string) => string;
 }
 
 const isControl = (type = ''): boolean => type === 'phrase' || type === 'phrases';

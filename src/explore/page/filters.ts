@@ -1,4 +1,4 @@
-import type { SavedFilter } from '../protocol.ts';
+import type { ResultTable, SavedFilter, View } from '../protocol.ts';
 
 function filter(meta: SavedFilter['meta'], query: NonNullable<SavedFilter['query']>): SavedFilter {
   return { meta: { disabled: false, negate: false, alias: null, ...meta }, query, $state: { store: 'appState' } };
@@ -45,6 +45,19 @@ const same = (a: SavedFilter, b: SavedFilter): boolean => clauses(a) === clauses
 export function addFilter(filters: readonly SavedFilter[], added: SavedFilter): readonly SavedFilter[] {
   const position = filters.findIndex((existing) => same(existing, added));
   return position === -1 ? [...filters, added] : filters.with(position, added);
+}
+
+/** Field of the events' time, where the table counts by it. */
+export const timeFieldOf = ({ columns, range }: ResultTable): string | undefined =>
+  range === undefined ? undefined : columns.find(({ agg }) => agg === 'date_histogram')?.field;
+
+/** What a click asks for, together: an interval of the events' time becomes the time range, all else are filters. */
+export function narrowed(view: View, added: readonly SavedFilter[], timeField?: string): View {
+  const isTime = ({ meta, range }: SavedFilter): boolean =>
+    meta.type === 'range' && meta.key === timeField && meta.negate !== true && range !== undefined;
+  const { gte, lt } = (added.find(isTime)?.meta.params ?? {}) as { gte?: string; lt?: string };
+  const time = gte === undefined || lt === undefined ? {} : { from: gte, to: lt };
+  return { ...view, ...time, filters: added.filter((filter) => !isTime(filter)).reduce(addFilter, view.filters) };
 }
 
 export const togglePinned = (f: SavedFilter): SavedFilter => ({

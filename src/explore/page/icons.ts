@@ -91,6 +91,10 @@ import { icon as minusInCircleFilled } from '@opensearch-project/oui/es/componen
 // @ts-expect-error -- as above
 import { icon as plusInCircleFilled } from '@opensearch-project/oui/es/components/icon/assets/plus_in_circle_filled';
 // @ts-expect-error -- as above
+import { icon as visBarVertical } from '@opensearch-project/oui/es/components/icon/assets/vis_bar_vertical';
+// @ts-expect-error -- as above
+import { icon as visTable } from '@opensearch-project/oui/es/components/icon/assets/vis_table';
+// @ts-expect-error -- as above
 import { icon as documents } from '@opensearch-project/oui/es/components/icon/assets/documents';
 
 /** Icons are loaded by name at run time otherwise, which a bundle cannot follow: these are the ones in use. */
@@ -141,4 +145,6 @@ appendIconComponentCache({
   minusInCircleFilled,
   plusInCircleFilled,
   documents,
+  visBarVertical,
+  visTable,
 });

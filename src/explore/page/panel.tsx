@@ -1,5 +1,5 @@
 import { OuiButtonIcon, OuiIcon, OuiLoadingChart, OuiToolTip } from '@opensearch-project/oui';
-import { Component, Suspense, lazy, type ReactNode } from 'react';
+import { Component, Suspense, lazy, useState, type ReactNode } from 'react';
 import type { Content, PanelAnswer, PanelContent, View } from '../protocol.ts';
 import type { Actions } from './dashboard.tsx';
 import { formatValue, toCsv } from './format.ts';
@@ -23,15 +23,51 @@ interface Props {
 /** Frame of a panel: title, question, menu; its own loading, empty and error states. */
 export function Panel(props: Props) {
   const { panel, answer } = props;
+  const [asTable, setAsTable] = useState(false);
   const title = panel.title;
   const rows = answer?.status === 'table' && answer.table.rows.length > 0 ? answer.table : undefined;
+  const menu = rows !== undefined && (
+    <span className="panel-menu">
+      {isChart(panel) && (
+        <OuiToolTip content={asTable ? 'Show as chart' : 'Show as table'}>
+          <OuiButtonIcon
+            iconType={asTable ? 'visBarVertical' : 'visTable'}
+            color="text"
+            size="xs"
+            aria-label={`Show ${title} as a table`}
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          />
+        </OuiToolTip>
+      )}
+      <OuiToolTip content="Export CSV">
+        <OuiButtonIcon
+          iconType="exportAction"
+          color="text"
+          size="xs"
+          aria-label={`Export ${title} as CSV`}
+          onClick={() =>
+            download(
+              `${panel.id}.csv`,
+              toCsv(
+                rows.columns.map(({ label }) => label),
+                rows.rows.map((row) => row.map((cell, column) => cellText(cell, rows.columns[column]))),
+              ),
+            )
+          }
+        />
+      </OuiToolTip>
+    </span>
+  );
   return (
     <section
       className={`panel panel-${panel.type}`}
       aria-label={title}
       aria-busy={answer === undefined && needsAnswer(panel)}
     >
-      {!panel.hideTitle && (
+      {panel.hideTitle ? (
+        menu
+      ) : (
         <header>
           <h2 title={title}>{title}</h2>
           {panel.description !== '' && (
@@ -41,33 +77,13 @@ export function Panel(props: Props) {
               </span>
             </OuiToolTip>
           )}
-          {rows !== undefined && (
-            <span className="panel-menu">
-              <OuiToolTip content="Export CSV">
-                <OuiButtonIcon
-                  iconType="exportAction"
-                  color="text"
-                  size="xs"
-                  aria-label={`Export ${title} as CSV`}
-                  onClick={() =>
-                    download(
-                      `${panel.id}.csv`,
-                      toCsv(
-                        rows.columns.map(({ label }) => label),
-                        rows.rows.map((row) => row.map((cell, column) => cellText(cell, rows.columns[column]))),
-                      ),
-                    )
-                  }
-                />
-              </OuiToolTip>
-            </span>
-          )}
+          {menu}
         </header>
       )}
       <div className="panel-body">
         <Guard>
           <Suspense fallback={<Loading />}>
-            <Body {...props} />
+            <Body {...props} asTable={asTable} />
           </Suspense>
         </Guard>
       </div>
@@ -75,10 +91,13 @@ export function Panel(props: Props) {
   );
 }
 
+/** What needs eyes and a mouse: it can be read as a table as well. */
+const isChart = ({ type }: PanelContent): boolean => type !== 'table' && type !== 'metric';
+
 export const needsAnswer = ({ type, unsupported }: PanelContent): boolean =>
   unsupported === undefined && type !== 'markdown' && type !== 'input_control_vis';
 
-function Body({ panel, answer, view, content, act }: Props) {
+function Body({ panel, answer, view, content, act, asTable }: Props & { readonly asTable: boolean }) {
   if (panel.unsupported !== undefined) return <Note icon="alert" title="Not shown here" text={panel.unsupported} />;
   if (panel.type === 'markdown')
     return <Markdown text={formatValue(panel.params['markdown'] ?? '')} onOpen={act.open} />;
@@ -100,7 +119,7 @@ function Body({ panel, answer, view, content, act }: Props) {
   if (answer.status === 'events')
     return <Events panel={panel} answer={answer} view={view} content={content} act={act} />;
   if (panel.type === 'metric') return <Metric panel={panel} table={answer.table} />;
-  if (panel.type === 'table')
+  if (asTable || panel.type === 'table')
     return <Table panel={panel} table={answer.table} drillDown={content.drillDown} act={act} />;
   return <Chart panel={panel} table={answer.table} act={act} />;
 }

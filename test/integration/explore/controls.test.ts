@@ -238,6 +238,43 @@ describe('without a mouse', () => {
     await page.waitForURL(/-network\?/);
   });
 
+  test('one reads a chart as a table, filters by a value of it and narrows the time to one of its intervals', async () => {
+    await open('overview');
+    const chart = panel('Events over time, by result');
+    const asTable = chart.getByRole('button', { name: 'Show Events over time, by result as a table' });
+    await asTable.focus();
+    await page.keyboard.press('Enter');
+    await chart.locator('tbody tr').first().waitFor();
+    expect(await asTable.getAttribute('aria-pressed')).toBe('true');
+    expect(await chart.getByRole('img').count()).toBe(0);
+    expect(await chart.getByRole('columnheader').count()).toBe(3);
+    const wanted = async (name: RegExp): Promise<string> => {
+      for (let i = 0; i < 12; i++) {
+        await page.keyboard.press('Tab');
+        if (name.test(await focused())) return focused();
+      }
+      throw new Error(`${String(name)} is not reached`);
+    };
+    await wanted(/^Filter for (Success|Failure)$/);
+    await page.keyboard.press('Enter');
+    await pills().first().waitFor();
+    await settled();
+    expect(filters().map(({ meta }) => meta['key'])).toEqual(['status']);
+    const interval = chart.getByRole('button', { name: /^Filter for 20/ }).nth(2);
+    const time = new Date((await interval.getAttribute('aria-label'))?.replace('Filter for ', '') ?? '').getTime();
+    await interval.focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(({ hash }) => !hash.includes('now-24h'));
+    await settled();
+    const [from = 0, to = 0] = [place().get('from'), place().get('to')].map((text) => Date.parse(text ?? ''));
+    expect(from).toBe(time);
+    expect([60, 30, 10].map((minutes) => minutes * 60_000)).toContain(to - from);
+    expect(filters()).toHaveLength(1);
+    await asTable.focus();
+    await page.keyboard.press('Enter');
+    await chart.getByRole('img').waitFor();
+  });
+
   test('one opens an event and reads its fields', async () => {
     await open('overview');
     await panel('Latest events').getByRole('button', { name: 'Open event' }).first().focus();

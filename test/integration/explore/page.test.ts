@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page, Request } from 'playwright-core';
 import { generateEvents } from '../../../src/demo/generate.ts';
 import { loadRecords } from '../../../src/demo/load.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
@@ -48,6 +48,19 @@ function* evilEvents(): Generator<unknown> {
     });
 }
 
+/** Signs that mean something in DQL, in a URL and in the state of a dashboard's link. */
+const ODD_AGENT = String.raw`it's "odd" \ !(and) *? :{} %27 & #/view/x?q=1 + 'ü'`;
+
+function* oddEvents(): Generator<unknown> {
+  for (let i = 0; i < 3; i++)
+    yield record({
+      eventID: `bbbbbbbb-bbbb-4ccc-8ddd-${String(i).padStart(12, '0')}`,
+      eventTime: new Date(now - (i + 1) * 30_000).toISOString().replace(/\.\d+Z/, 'Z'),
+      eventName: 'OddAgent',
+      userAgent: ODD_AGENT,
+    });
+}
+
 let server: ExploreServer;
 let browser: Browser;
 let page: Page;
@@ -84,6 +97,7 @@ async function events(): Promise<number> {
 beforeAll(async () => {
   await loadRecords(client, alias, generateEvents({ seed: 'page', end: now, hours: 24, events: 6000 }), { now });
   await loadRecords(client, alias, evilEvents(), { now });
+  await loadRecords(client, alias, oddEvents(), { now });
   await loadHealth(client, alias, now);
   server = await startExplore({
     opensearch: { url: serverUrl('OPENSEARCH_URL'), insecure: false },
@@ -249,6 +263,25 @@ describe('an analyst', () => {
     expect(await pills().first().innerText()).toMatch(/^api\.operation: /);
   });
 
+  test('clicks a cell of a heatmap and filters by its row and its column, in one step', async () => {
+    await open('overview');
+    const box = await panel('Accounts and regions').locator('canvas').first().boundingBox();
+    const asked: string[] = [];
+    const count = (request: Request): unknown => request.url().endsWith('/api/search') && asked.push(request.url());
+    page.on('request', count);
+    const steps = (): Promise<number> => page.evaluate('history.length');
+    const before = await steps();
+    await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) * 0.3, (box?.y ?? 0) + 24);
+    await pills().nth(1).waitFor();
+    await settled();
+    page.off('request', count);
+    const fields = (await pills().allInnerTexts()).map((text) => text.split(':')[0]);
+    expect(fields.sort()).toEqual(['cloud.account.uid', 'cloud.region']);
+    expect({ steps: (await steps()) - before, searches: asked.length }).toEqual({ steps: 1, searches: 1 });
+    await page.goBack();
+    await pills().nth(0).waitFor({ state: 'detached' });
+  });
+
   test('chooses from a control, also on the dashboard about ingestion', async () => {
     await open('overview');
     await panel('Filters').getByLabel('Region').first().click();
@@ -277,6 +310,36 @@ describe('an analyst', () => {
     await settled();
     expect(dashboardOf()).toBe('ocsf-cloudtrail-identity');
     expect(place().get('q')).toBe(`actor.user.uid: "${identity}"`);
+  });
+
+  test('follows a value full of quotes and other signs to its own events, also in another tab', async () => {
+    await open('network', 'from=now-3h&to=now&q=api.operation%3A+OddAgent');
+    const link = panel('User agents').locator('tbody a').first();
+    expect(await link.locator('xpath=..').getAttribute('title')).toBe(ODD_AGENT);
+    const target = await link.getAttribute('href');
+    await link.click();
+    await page.waitForURL(({ hash }) => !hash.includes('OddAgent'));
+    await settled();
+    const quoted = `"${ODD_AGENT.replace(/["\\]/g, '\\$&')}"`;
+    expect(place().get('q')).toMatch(/^[\w.]+: /);
+    expect(
+      place()
+        .get('q')
+        ?.replace(/^[\w.]+: /, ''),
+    ).toBe(quoted);
+    expect([place().get('from'), place().get('to')]).toEqual(['now-3h', 'now']);
+    expect(await page.locator('[data-state="error"]').count()).toBe(0);
+    const other = await page.context().newPage();
+    await other.goto(new URL(target ?? '', page.url()).href);
+    await other
+      .getByRole('status')
+      .filter({ hasText: /panels loaded$/ })
+      .waitFor({ state: 'attached' });
+    expect(other.url()).toBe(page.url());
+    expect(await other.getByLabel('Query in DQL').inputValue()).toBe(place().get('q'));
+    await other.close();
+    await page.locator('nav .tab', { hasText: 'Overview' }).click();
+    expect(await events()).toBe(3);
   });
 
   test('sorts and pages a table and takes it away as CSV', async () => {

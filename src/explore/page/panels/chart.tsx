@@ -3,6 +3,7 @@ import type { PanelContent, ResultTable } from '../../protocol.ts';
 import { init, type EChartsType } from '../charts/echarts.ts';
 import { chartOption } from '../charts/option.ts';
 import type { Actions } from '../dashboard.tsx';
+import { timeFieldOf } from '../filters.ts';
 import { useTheme } from '../theme.tsx';
 
 interface Props {
@@ -17,8 +18,8 @@ export function Chart({ panel, table, act }: Props) {
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | null>(null);
   const drawing = useMemo(() => chartOption(panel, table, dark), [panel, table, dark]);
-  const latest = useRef({ drawing, act });
-  latest.current = { drawing, act };
+  const latest = useRef({ drawing, act, table });
+  latest.current = { drawing, act, table };
 
   useEffect(() => {
     const node = element.current;
@@ -28,8 +29,9 @@ export function Chart({ panel, table, act }: Props) {
     const resize = new ResizeObserver(() => instance.resize());
     resize.observe(node);
     instance.on('click', (event) => {
-      const filters = latest.current.drawing.filtersAt(event);
-      for (const filter of filters) latest.current.act.filter(filter);
+      const { drawing, act, table } = latest.current;
+      const filters = drawing.filtersAt(event);
+      if (filters.length > 0) act.filter(filters, timeFieldOf(table));
     });
     instance.on('brushEnd', (event) => {
       const range = (event as { areas?: { coordRange?: [number, number] }[] }).areas?.[0]?.coordRange;

@@ -216,19 +216,19 @@ function FieldTable({ event, content, act }: { event: EventHit } & Pick<Props, '
                       size="xs"
                       iconType="plusInCircle"
                       aria-label={`Filter for ${path}`}
-                      onClick={() => values.forEach((item) => act.filter(phrase(path, item)))}
+                      onClick={() => act.filter(values.map((item) => phrase(path, item)))}
                     />
                     <OuiButtonIcon
                       size="xs"
                       iconType="minusInCircle"
                       aria-label={`Filter out ${path}`}
-                      onClick={() => values.forEach((item) => act.filter(phrase(path, item, true)))}
+                      onClick={() => act.filter(values.map((item) => phrase(path, item, true)))}
                     />
                     <OuiButtonIcon
                       size="xs"
                       iconType="filter"
                       aria-label={`Filter for events with ${path}`}
-                      onClick={() => act.filter(exists(path))}
+                      onClick={() => act.filter([exists(path)])}
                     />
                   </>
                 ) : (

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { PanelContent, ResultCell, ResultColumn, ResultTable } from '../../protocol.ts';
 import { quoteValue } from '../completion.ts';
 import type { Actions } from '../dashboard.tsx';
-import { toggleNegated } from '../filters.ts';
+import { timeFieldOf, toggleNegated } from '../filters.ts';
 import { charactersIn, columnRoom, columnShares, cutText } from '../layout.ts';
 import { cellText } from './cell.ts';
 import { useRoom } from './use-room.ts';
@@ -15,12 +15,14 @@ interface Props {
   readonly act: Actions;
 }
 
-/** Rows of buckets: sortable, paged; a value filters for or out, or leads to the dashboard about it. */
+/** Rows of buckets: sortable, paged; a value filters for or out, or leads to the dashboard about it. A chart's too. */
 export function Table({ panel, table, drillDown, act }: Props) {
   const [sort, setSort] = useState<{ column: number; descending: boolean }>();
   const [page, setPage] = useState(0);
   const [scroll, room] = useRoom();
-  const perPage = Number(panel.params['perPage'] ?? 10);
+  const timeField = timeFieldOf(table);
+  // Without a number: all rows on one page.
+  const perPage = Number(panel.params['perPage'] ?? 10) || Math.max(1, table.rows.length);
   const rows = useMemo(
     () => (sort === undefined ? table.rows : [...table.rows].sort(comparator(sort.column, sort.descending))),
     [table, sort],
@@ -89,6 +91,7 @@ export function Table({ panel, table, drillDown, act }: Props) {
                       target={
                         column.kind === 'bucket' && column.field !== undefined ? drillDown[column.field] : undefined
                       }
+                      timeField={timeField}
                       act={act}
                     />
                   );
@@ -143,6 +146,7 @@ function Cell({
   column,
   room,
   target,
+  timeField,
   act,
 }: {
   cell: ResultCell;
@@ -150,6 +154,7 @@ function Cell({
   /** Characters that fit. */
   room: number;
   target: string | undefined;
+  timeField: string | undefined;
   act: Actions;
 }) {
   const text = cellText(cell, column);
@@ -157,15 +162,7 @@ function Cell({
   return (
     <td className={numeric(column) ? 'number' : ''} title={text}>
       {target !== undefined && filter?.meta.type === 'phrase' && column.field !== undefined ? (
-        <a
-          href={`#/view/${target}`}
-          onClick={(event) => {
-            event.preventDefault();
-            act.open(target, `${column.field ?? ''}: ${quoteValue(String(cell.value))}`);
-          }}
-        >
-          {cutText(text, room)}
-        </a>
+        <a href={act.link(target, `${column.field}: ${quoteValue(String(cell.value))}`)}>{cutText(text, room)}</a>
       ) : (
         cutText(text, room)
       )}
@@ -175,13 +172,13 @@ function Cell({
             size="xs"
             iconType="plusInCircle"
             aria-label={`Filter for ${text}`}
-            onClick={() => act.filter(filter)}
+            onClick={() => act.filter([filter], timeField)}
           />
           <OuiButtonIcon
             size="xs"
             iconType="minusInCircle"
             aria-label={`Filter out ${text}`}
-            onClick={() => act.filter(toggleNegated(filter))}
+            onClick={() => act.filter([toggleNegated(filter)])}
           />
         </span>
       )}

@@ -7,8 +7,10 @@ import {
   describe as sayFilter,
   exists,
   isPinned,
+  narrowed,
   phrase,
   phrases,
+  timeFieldOf,
   toggleDisabled,
   toggleNegated,
   togglePinned,
@@ -27,6 +29,12 @@ import {
 import { columnShares, cutText, placed } from '../../../../src/explore/page/layout.ts';
 import { DEFAULT_VIEW, formatPlace, parsePlace, type Place } from '../../../../src/explore/page/view.ts';
 import { parseDql } from '../../../../src/content/dql/dql.ts';
+
+/** The value of a query with one condition, as the parser understands it. */
+function valueIn(query: string): string | undefined {
+  const node = parseDql(query);
+  return node.type === 'is' && node.value.kind === 'literal' ? String(node.value.value) : undefined;
+}
 
 const fallback: Place = { dashboard: 'first', view: DEFAULT_VIEW, refresh: 0 };
 
@@ -82,6 +90,32 @@ describe('filters', () => {
     const twice = addFilter(addFilter([], phrase('a', 'b')), phrase('a', 'b', true));
     expect(twice).toEqual([phrase('a', 'b', true)]);
     expect(addFilter(twice, phrase('a', 'c'))).toHaveLength(2);
+  });
+
+  test('of one click come together: an interval of the time becomes the range, and a filter that is there is not doubled', () => {
+    const [start, end] = ['2026-11-21T08:00:00.000Z', '2026-11-21T09:00:00.000Z'];
+    const time = { gte: start, lt: end };
+    const interval: SavedFilter = { meta: { type: 'range', key: 'time_dt', params: time }, range: { time_dt: time } };
+    const clicked = [interval, phrase('status', 'Failure'), phrase('cloud.region', 'us-east-1')];
+    const view = { ...DEFAULT_VIEW, filters: [phrase('status', 'Failure')] };
+    expect(narrowed(view, clicked, 'time_dt')).toEqual({
+      ...view,
+      from: start,
+      to: end,
+      filters: [phrase('status', 'Failure'), phrase('cloud.region', 'us-east-1')],
+    });
+    // Another date is no time of the events, and neither is all but an interval.
+    expect(narrowed(view, [interval]).filters).toEqual([...view.filters, interval]);
+    expect(narrowed(view, [toggleNegated(interval)], 'time_dt')).toMatchObject({ from: view.from, to: view.to });
+    const column = {
+      label: 'Time',
+      kind: 'bucket',
+      schema: 'segment',
+      agg: 'date_histogram',
+      field: 'time_dt',
+    } as const;
+    expect(timeFieldOf({ columns: [column], rows: [], range: [0, 1] })).toBe('time_dt');
+    expect(timeFieldOf({ columns: [column], rows: [] })).toBeUndefined();
   });
 
   test('toggle back to what they were', () => {
@@ -175,9 +209,25 @@ describe('completion', () => {
   test('quotes a value so that the parser reads it as one value', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (value) => {
-        expect(() => parseDql(`status: ${quoteValue(value)}`)).not.toThrow();
+        expect(valueIn(`status: ${quoteValue(value)}`)).toBe(value);
       }),
     );
+    for (const value of ['012345678901', '9007199254740993', 'null', 'True', '-1', '1e3', '0', '42'])
+      expect(valueIn(`user: ${quoteValue(value)}`)).toBe(value);
+    // The query of a drill-down: what comes out of the link is what the parser takes for the value.
+    for (const value of [
+      `it's "odd"`,
+      String.raw`C:\dir\"x"\\`,
+      `!(a,b:'c!')`,
+      'a*?',
+      '%27 & #/view/x?q=1',
+      '中 ü',
+      '',
+    ]) {
+      const place: Place = { ...fallback, view: { ...DEFAULT_VIEW, query: `user: ${quoteValue(value)}` } };
+      const { query } = parsePlace(formatPlace(place), fallback).view;
+      expect({ query, value: valueIn(query) }).toEqual({ query: place.view.query, value });
+    }
     expect([quoteValue('AccessDenied'), quoteValue('a "b" \\c'), quoteValue('and')]).toEqual([
       'AccessDenied',
       '"a \\"b\\" \\\\c"',
