@@ -143,6 +143,51 @@ describe('reading from S3 when things break', () => {
     expect(proxy.requests).toHaveLength(2);
   });
 
+  test('the requests of later objects are those that the SDK makes', async () => {
+    const keys = [
+      'plain.json',
+      'a b/ü€😀.json',
+      "quoted'(1)!*.json",
+      'a//b/../c%20d+e&f=g?h#i.json',
+      'a:b@c,d;e~f_g$.json',
+    ];
+    const refs = await Promise.all(keys.map(async (key) => bucket.put(key, Buffer.from(key))));
+    const opened = async (reads: ObjectReader, each: ObjectRef): Promise<object> => {
+      const object = await reads.open(each, signal);
+      const text = (await readAll(object.chunks())).toString();
+      await object.close();
+      return { text, etag: object.etag, size: object.size };
+    };
+    const same = reader();
+    await opened(same, ref);
+    for (const each of refs) {
+      proxy.clear();
+      const fresh = await opened(reader(), each);
+      expect(fresh).toEqual({ text: each.key, etag: each.etag, size: each.size });
+      expect(await opened(same, each)).toEqual(fresh);
+      const [first, later] = proxy.requests;
+      expect(later).toMatchObject({ method: 'GET', path: first?.path });
+      const { authorization, ...headers } = later?.headers ?? {};
+      expect(authorization).toMatch(
+        /^AWS4-HMAC-SHA256 Credential=.*\/s3\/aws4_request, SignedHeaders=host;.*x-amz-date/,
+      );
+      expect(first?.headers).toMatchObject({ ...headers, 'x-amz-date': expect.anything() });
+    }
+  });
+
+  test('what the first attempt of a later object meets is counted and told as any attempt of the SDK', async () => {
+    const reads = reader();
+    await (await reads.open(ref, signal)).close();
+    proxy.clear();
+    proxy.add({ nth: 1, fault: { respond: { status: 503 } } });
+    proxy.add({ nth: 1, fault: { reset: 'before' } });
+    await (await reads.open(ref, signal)).close();
+    expect(proxy.requests).toHaveLength(3);
+    proxy.clear();
+    await expect(reads.open({ ...ref, key: 'gone.bin' }, signal)).rejects.toMatchObject({ code: 'OBJECT_GONE' });
+    expect(proxy.requests).toHaveLength(1);
+  });
+
   test('a denied object is its own fault, and names what to allow', async () => {
     proxy.add({ nth: 2, fault: { respond: DENIED } });
     const reads = reader();

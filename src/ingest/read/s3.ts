@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { awsFault, objectAwsError, type AwsContext } from '../../aws/errors.ts';
+import { createGetObject, type GotObject } from '../../aws/get-object.ts';
 import { FatalError, ObjectError } from '../../errors.ts';
 import type { ObjectBytes, ObjectReader, ObjectRef } from '../ports.ts';
 import { coalesce } from './coalesce.ts';
@@ -18,6 +19,12 @@ export interface S3ReaderOptions {
   readonly wholeBytes?: number;
 }
 
+/** A part of a certain version. */
+interface Part {
+  readonly Range: string;
+  readonly IfMatch?: string;
+}
+
 /** So many objects of a bucket denied, and none read, end the run: its policy is wrong, not one object's. */
 const DENIED_LIMIT = 10;
 
@@ -27,7 +34,8 @@ const DENIED_LIMIT = 10;
  */
 export function s3Reader(client: S3Client, options: S3ReaderOptions = {}): ObjectReader {
   const denied = new Map<string, number>();
-  const get = async (ref: ObjectRef, signal: AbortSignal, part: { Range?: string; IfMatch?: string }) => {
+  const getObject = createGetObject(client);
+  const getPart = async (ref: ObjectRef, signal: AbortSignal, part: Part) => {
     const { GetObjectCommand } = await import('@aws-sdk/client-s3');
     const command = new GetObjectCommand({ Bucket: ref.bucket, Key: ref.key, ...part });
     return await client.send(command, { abortSignal: signal });
@@ -35,9 +43,9 @@ export function s3Reader(client: S3Client, options: S3ReaderOptions = {}): Objec
   return {
     async open(ref, signal) {
       try {
-        const answer = await get(ref, signal, {});
+        const answer = await getObject(ref.bucket, ref.key, signal);
         denied.set(ref.bucket, -Infinity);
-        return new S3Object(answer, (part) => get(ref, signal, part), contextOf(ref), options, signal);
+        return new S3Object(answer, (part) => getPart(ref, signal, part), contextOf(ref), options, signal);
       } catch (error) {
         signal.throwIfAborted();
         const mapped = objectAwsError(error, contextOf(ref));
@@ -65,7 +73,7 @@ function contextOf(ref: ObjectRef): AwsContext {
 class S3Object implements ObjectBytes {
   readonly etag: string;
   readonly size: number;
-  readonly #get: (part: { Range?: string; IfMatch?: string }) => Promise<GetObjectCommandOutput>;
+  readonly #get: (part: Part) => Promise<GetObjectCommandOutput>;
   readonly #ifMatch: { IfMatch?: string };
   readonly #context: AwsContext;
   readonly #options: Required<S3ReaderOptions>;
@@ -76,8 +84,8 @@ class S3Object implements ObjectBytes {
   #closed = false;
 
   constructor(
-    answer: GetObjectCommandOutput,
-    get: (part: { Range?: string; IfMatch?: string }) => Promise<GetObjectCommandOutput>,
+    answer: GotObject,
+    get: (part: Part) => Promise<GetObjectCommandOutput>,
     context: AwsContext,
     options: S3ReaderOptions,
     signal: AbortSignal,
@@ -179,6 +187,6 @@ class S3Object implements ObjectBytes {
 }
 
 /** In Node the SDK's body is always a stream; its type also covers browsers. */
-function bodyOf(answer: GetObjectCommandOutput): Readable | undefined {
+function bodyOf(answer: GotObject): Readable | undefined {
   return answer.Body as Readable | undefined;
 }
