@@ -1,6 +1,7 @@
 import { messageOf } from '../../../errors.ts';
 import { toJson } from '../../map/json.ts';
 import { MAX_REJECTED_TEXT, type Origin, type RecordSink } from '../record-sink.ts';
+import { Column } from './arrow.ts';
 import { parquetEngine } from './engine.ts';
 import { checkPages, corrupt, Footer, footerLength, TRAILER_BYTES, type RowGroup } from './footer.ts';
 import { rowReader } from './rows.ts';
@@ -67,7 +68,7 @@ async function* decodeRowGroup(
   const target = Math.min(Math.max(CALL_BYTES, group.uncompressed / 4), MAX_CALL_BYTES);
   let rows = Math.min(FIRST_ROWS, Math.ceil((group.rows * target) / Math.max(group.uncompressed, 1)) || 1);
   for (let offset = 0; offset < group.rows;) {
-    let decoded: Uint8Array;
+    let decoded: Decoded;
     try {
       decoded = await decodeRows(bytes, offset, rows);
     } catch (error) {
@@ -78,25 +79,48 @@ async function* decodeRowGroup(
       }
       throw corrupt(`rows behind the ${offset}th of a row group cannot be decoded: ${messageOf(error)}`, error);
     }
-    const read = yield* handRows(decoded, sink, signal);
+    let read: number;
+    try {
+      read = yield* handRows(decoded.batches, sink, signal);
+    } finally {
+      decoded.free();
+    }
     if (read === 0) throw corrupt(`a row group claims ${group.rows} rows and has ${offset}`);
     offset += read;
-    rows = Math.min(Math.max(1, Math.floor((target * read) / decoded.length)), 4 * rows);
+    rows = Math.min(Math.max(1, Math.floor((target * read) / decoded.bytes)), 4 * rows);
   }
 }
 
-/** Arrow's stream format; a copy outside the decoder's memory. */
-async function decodeRows(bytes: Uint8Array, offset: number, limit: number): Promise<Uint8Array> {
-  const { readParquet } = await parquetEngine();
-  return readParquet(bytes, { offset, limit, batchSize: limit }).intoIPCStream();
+/** Rows in the decoder's memory, until they are freed. */
+interface Decoded {
+  readonly batches: readonly Column[];
+  readonly bytes: number;
+  free(): void;
 }
 
-async function* handRows(stream: Uint8Array, sink: RecordSink, signal: AbortSignal): AsyncGenerator<void, number> {
+async function decodeRows(file: Uint8Array, offset: number, limit: number): Promise<Decoded> {
+  const { readParquet, wasmMemory } = await parquetEngine();
+  const table = readParquet(file, { offset, limit, batchSize: limit });
+  const bytes = table.getArrayMemorySize();
+  const stream = table.intoFFI();
+  const addresses = stream.arrayAddrs();
+  // The last: each call may move the memory.
+  const { buffer } = wasmMemory();
+  const batches = Array.from(addresses, (array) => new Column(buffer, stream.schemaAddr(), array));
+  return { batches, bytes, free: () => stream.free() };
+}
+
+async function* handRows(
+  batches: readonly Column[],
+  sink: RecordSink,
+  signal: AbortSignal,
+): AsyncGenerator<void, number> {
   let count = 0;
-  for (const { read, rows } of await rowReaders(stream)) {
+  for (const batch of batches) {
+    const read = readerOf(batch);
     let row = 0;
     const origin: Origin = { text: () => toJson(read(row)).slice(0, MAX_REJECTED_TEXT) };
-    for (; row < rows; row += 1) {
+    for (; row < batch.length; row += 1) {
       const { record, fault } = readRow(read, row);
       if (fault === undefined) sink.record(record, origin);
       else sink.reject('invalid_row', fault, '');
@@ -110,11 +134,10 @@ async function* handRows(stream: Uint8Array, sink: RecordSink, signal: AbortSign
   return count;
 }
 
-/** Readers of the batches. A schema that was damaged can come through the decoder and make no sense to Arrow. */
-async function rowReaders(stream: Uint8Array): Promise<{ read: (row: number) => unknown; rows: number }[]> {
-  const { tableFromIPC } = await import('apache-arrow');
+/** A schema that was damaged can come through the decoder and make no sense. */
+function readerOf(batch: Column): (row: number) => unknown {
   try {
-    return tableFromIPC(stream).batches.map((batch) => ({ read: rowReader(batch), rows: batch.numRows }));
+    return rowReader(batch);
   } catch (error) {
     throw corrupt(`its columns cannot be read: ${messageOf(error)}`, error);
   }

@@ -1,107 +1,190 @@
-import { type Data, type RecordBatch, type Struct, type TimeUnit, Type, Vector } from 'apache-arrow';
+import type { Column } from './arrow.ts';
 
 /** A row as an object as JSON would give it: nulls and empty structs left out. Undefined: null. */
 type Reader = (row: number) => unknown;
 
-/** Compiles a batch's columns, once a batch, into a function that gives its rows. */
-export function rowReader(batch: RecordBatch): (row: number) => Record<string, unknown> {
-  const read = structReader(batch.data);
+/** Bytes and rows of texts that are made in one piece: a call into the runtime costs more than most texts. */
+const PIECE_BYTES = 32 * 1024;
+const PIECE_ROWS = 256;
+const DAY = 86_400_000;
+
+/** Compiles a batch's columns, once a batch, into a function that gives its rows. Throws for a type that Parquet does not have. */
+export function rowReader(batch: Column): (row: number) => Record<string, unknown> {
+  const read = structReader(batch);
   return (row) => (read(row) ?? {}) as Record<string, unknown>;
 }
 
-function compile(data: Data): Reader {
-  if (data.type.typeId === Type.Null) return () => undefined;
-  const read = valueReader(data);
-  const { nullBitmap, offset } = data;
-  if (data.nullCount === 0 || nullBitmap.length === 0) return read;
+function compile(column: Column): Reader {
+  if (column.format === 'n') return () => undefined;
+  const read = valueReader(column);
+  const validity = column.validity();
+  if (validity === undefined) return read;
+  const { offset } = column;
   return (row) => {
     const bit = row + offset;
-    return (nullBitmap[bit >> 3]! >> (bit & 7)) & 1 ? read(row) : undefined;
+    return (validity[bit >> 3]! >> (bit & 7)) & 1 ? read(row) : undefined;
   };
 }
 
-function valueReader(data: Data): Reader {
-  switch (data.type.typeId) {
+/** Types by their names in the C data interface, up to a colon. */
+function valueReader(column: Column): Reader {
+  const [kind, parameter = ''] = column.format.split(/:(.*)/s);
+  switch (kind) {
     // Text without an annotation is read as binary.
-    case Type.Utf8:
-    case Type.Binary: {
-      const values = asBuffer(data.values as Uint8Array);
-      const offsets = offsetsOf(data);
-      return (row) => values.toString('utf8', offsets[row], offsets[row + 1]);
+    case 'u':
+    case 'z':
+      return textReader(column);
+    case '+s':
+      return structReader(column);
+    case '+l':
+      return listReader(column);
+    case '+m':
+      return mapReader(column);
+    case 'b': {
+      const bits = column.bits();
+      const { offset } = column;
+      return (row) => ((bits[(row + offset) >> 3]! >> ((row + offset) & 7)) & 1) === 1;
     }
-    case Type.Struct:
-      return structReader(data as Data<Struct>);
-    case Type.List: {
-      const item = compile(data.children[0]!);
-      const offsets = offsetsOf(data);
-      return (row) => {
-        const items: unknown[] = [];
-        for (let i = offsets[row]!, end = offsets[row + 1]!; i < end; i += 1) items.push(item(i) ?? null);
-        return items;
-      };
+    case 'c':
+      return numberReader(column.values(Int8Array));
+    case 'C':
+      return numberReader(column.values(Uint8Array));
+    case 's':
+      return numberReader(column.values(Int16Array));
+    case 'S':
+      return numberReader(column.values(Uint16Array));
+    case 'i':
+    case 'ttm':
+      return numberReader(column.values(Int32Array));
+    case 'I':
+      return numberReader(column.values(Uint32Array));
+    case 'l':
+    case 'ttu':
+    case 'ttn':
+      return int64Reader(column);
+    case 'L':
+      return numberReader(column.values(BigUint64Array));
+    case 'e':
+      return halfReader(column.values(Uint16Array));
+    case 'f':
+      return floatReader(column.values(Float32Array));
+    case 'g':
+      return floatReader(column.values(Float64Array));
+    case 'tss':
+      return instantReader(int64Reader(column), 1e-3);
+    case 'tsm':
+      return instantReader(int64Reader(column), 1);
+    case 'tsu':
+      return instantReader(int64Reader(column), 1e3);
+    case 'tsn':
+      return instantReader(int64Reader(column), 1e6);
+    case 'tdD':
+      return instantReader(numberReader(column.values(Int32Array)), 1 / DAY);
+    case 'tiD': {
+      // Days and milliseconds.
+      const pairs = column.values(Int32Array, 2);
+      return (row) => JSON.stringify(pairs.subarray(2 * row, 2 * row + 2));
     }
-    case Type.Map:
-      return mapReader(data);
-    case Type.Bool: {
-      const { values, offset } = data as { values: Uint8Array; offset: number };
-      return (row) => ((values[(row + offset) >> 3]! >> ((row + offset) & 7)) & 1) === 1;
-    }
-    case Type.Int: {
-      const values = data.values as Int32Array | BigInt64Array;
-      return values instanceof BigInt64Array ? int64Reader(values) : (row) => Number(values[row]);
-    }
-    case Type.Float: {
-      if (data.values instanceof Uint16Array) return generic(data);
-      const values = data.values as Float64Array;
-      // JSON has no NaN.
-      return (row) => (Number.isFinite(values[row]) ? values[row] : undefined);
-    }
-    case Type.Timestamp: {
-      const read = int64Reader(data.values as BigInt64Array);
-      const perMs = [1e-3, 1, 1e3, 1e6][(data.type as unknown as { unit: TimeUnit }).unit]!;
-      return (row) => instant(read(row) / perMs);
-    }
-    case Type.Date: {
-      const vector = new Vector([data]);
-      return (row) => instant(Number(vector.get(row)));
-    }
-    case Type.Decimal:
-      return decimalReader(data);
+    case 'd':
+      return decimalReader(column, parameter);
+    case 'w':
+      return hexReader(column, Number(parameter));
     default:
-      return generic(data);
+      throw new Error(`the column "${column.name}" is of the Arrow type "${column.format}"`);
   }
 }
 
+function textReader(column: Column): Reader {
+  const bytes = column.text();
+  const offsets = column.offsets();
+  let piece = '';
+  let from = 0;
+  let to = 0;
+  let start = 0;
+  let plain = true;
+  return (row) => {
+    if (row < from || row >= to) {
+      from = to = row;
+      start = offsets[row]!;
+      const limit = Math.min(row + PIECE_ROWS, column.length);
+      do to += 1;
+      while (to < limit && offsets[to + 1]! - start <= PIECE_BYTES);
+      piece = bytes.toString('utf8', start, offsets[to]);
+      // As many characters as bytes: each is one byte.
+      plain = piece.length === offsets[to]! - start;
+    }
+    return plain
+      ? piece.substring(offsets[row]! - start, offsets[row + 1]! - start)
+      : bytes.toString('utf8', offsets[row], offsets[row + 1]);
+  };
+}
+
+function numberReader(values: ArrayLike<number | bigint>): (row: number) => number {
+  return (row) => Number(values[row]);
+}
+
+/** JSON has no NaN. */
+function floatReader(values: ArrayLike<number>): Reader {
+  return (row) => (Number.isFinite(values[row]) ? values[row] : undefined);
+}
+
+/** Floats of 16 bits: a sign, five of exponent, ten of fraction. */
+function halfReader(values: Uint16Array): Reader {
+  return (row) => {
+    const bits = values[row]!;
+    const exponent = (bits >> 10) & 0x1f;
+    const fraction = (bits & 0x3ff) / 1024;
+    if (exponent === 0x1f) return undefined;
+    const size = exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15);
+    return bits & 0x8000 ? -size : size;
+  };
+}
+
 /** Without the BigInt that the array would make of each; exact up to 2^53. */
-function int64Reader(values: BigInt64Array): (row: number) => number {
-  const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+function int64Reader(column: Column): (row: number) => number {
+  const words = column.values(Int32Array, 2);
   return (row) => words[2 * row + 1]! * 2 ** 32 + (words[2 * row]! >>> 0);
 }
 
-function offsetsOf(data: Data): Int32Array {
-  return data.valueOffsets as Int32Array;
+/** ISO 8601, or the number where no date has it. */
+function instantReader(read: (row: number) => number, perMs: number): Reader {
+  return (row) => {
+    const ms = read(row) / perMs;
+    return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : ms;
+  };
 }
 
-function structReader(data: Data<Struct>): Reader {
-  const members = data.type.children.map((field, i) => ({ name: field.name, read: compile(data.children[i]!) }));
+function structReader(column: Column): Reader {
+  const { offset } = column;
+  const members = column.children.map((child) => ({ name: child.name, read: compile(child) }));
   return (row) => {
     let found: Record<string, unknown> | undefined;
     for (const { name, read } of members) {
-      const value = read(row);
+      const value = read(row + offset);
       if (value !== undefined) setMember((found ??= {}), name, value);
     }
     return found;
   };
 }
 
-function mapReader(data: Data): Reader {
-  const entries = data.children[0]!;
+function listReader(column: Column): Reader {
+  const item = compile(column.children[0]!);
+  const offsets = column.offsets();
+  return (row) => {
+    const items: unknown[] = [];
+    for (let i = offsets[row]!, end = offsets[row + 1]!; i < end; i += 1) items.push(item(i) ?? null);
+    return items;
+  };
+}
+
+function mapReader(column: Column): Reader {
+  const entries = column.children[0]!;
   const key = compile(entries.children[0]!);
   const value = compile(entries.children[1]!);
-  const offsets = offsetsOf(data);
+  const offsets = column.offsets();
   return (row) => {
     const found: Record<string, unknown> = {};
-    for (let i = offsets[row]!, end = offsets[row + 1]!; i < end; i += 1) {
+    for (let i = offsets[row]! + entries.offset, end = offsets[row + 1]! + entries.offset; i < end; i += 1) {
       const member = value(i);
       if (member !== undefined) setMember(found, String(key(i)), member);
     }
@@ -109,10 +192,11 @@ function mapReader(data: Data): Reader {
   };
 }
 
-function decimalReader(data: Data): Reader {
-  const words = data.values as Uint32Array;
-  const { scale, bitWidth } = data.type as unknown as { scale: number; bitWidth: number };
+/** `precision,scale`, and bits where they are not 128. */
+function decimalReader(column: Column, parameter: string): Reader {
+  const [, scale = 0, bitWidth = 128] = parameter.split(',').map(Number);
   const length = bitWidth / 32;
+  const words = column.values(Uint32Array, length);
   return (row) => {
     let value = 0n;
     for (let i = length - 1; i >= 0; i -= 1) value = (value << 32n) | BigInt(words[row * length + i]!);
@@ -120,23 +204,10 @@ function decimalReader(data: Data): Reader {
   };
 }
 
-/** The types that events hardly have: times, intervals, dictionaries, half floats, fixed binary. */
-function generic(data: Data): Reader {
-  const vector = new Vector([data]);
-  return (row) => plain(vector.get(row));
-}
-
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  if (value instanceof Uint8Array) return asBuffer(value).toString('hex');
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (value === null || value === undefined) return undefined;
-  return typeof value === 'object' ? JSON.stringify(value) : value;
-}
-
-/** ISO 8601, or the number where no date has it. */
-function instant(ms: number): unknown {
-  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : ms;
+function hexReader(column: Column, width: number): Reader {
+  const { buffer, byteOffset, length } = column.values(Uint8Array, width);
+  const bytes = Buffer.from(buffer, byteOffset, length);
+  return (row) => bytes.toString('hex', row * width, (row + 1) * width);
 }
 
 /** `__proto__` is a name like any other. */
@@ -144,8 +215,4 @@ function setMember(target: Record<string, unknown>, name: string, value: unknown
   if (name === '__proto__')
     Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true });
   else target[name] = value;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { Field, Float16, List, Table, Utf8, vectorFromArray } from 'apache-arrow';
 import { decoded } from '../../../support/decoded.ts';
 import { objectOf } from '../../../support/objects.ts';
 import { parquetOf, twoLevelLists, type Codec } from '../../../support/parquet.ts';
@@ -130,6 +131,41 @@ describe('Parquet', () => {
       },
       { bool: false },
     ]);
+  });
+
+  test('half floats', async () => {
+    const values = [0.5, -2, 0, 65_504, 2 ** -24, -(2 ** -14)];
+    const table = new Table({ half: vectorFromArray([...values, null, Infinity, 1], new Float16()) });
+    expect((await decoded(parquetOf(table))).items).toEqual([...values.map((half) => ({ half })), {}, {}, { half: 1 }]);
+  });
+
+  test('texts of any script and length, among nulls and empty ones', async () => {
+    const texts = [
+      '',
+      'plain',
+      'é',
+      null,
+      '\u{1f600}',
+      'x'.repeat(40_000),
+      'a longer text of plain ASCII',
+      '漢字'.repeat(1000),
+    ];
+    const many = Array.from({ length: 2000 }, (_, i) => ({
+      text: texts[(i >> 9) % 2 === 0 ? i % 2 : i % texts.length] ?? null,
+      list: texts.slice(i % 5, (i % 5) + (i % 3)),
+    }));
+    const table = new Table({
+      text: vectorFromArray(
+        many.map(({ text }) => text),
+        new Utf8(),
+      ),
+      list: vectorFromArray(
+        many.map(({ list }) => list),
+        new List(new Field('item', new Utf8(), true)),
+      ),
+    });
+    const { items } = await decoded(parquetOf(table));
+    expect(items).toEqual(many.map(({ text, list }) => (text === null ? { list } : { text, list })));
   });
 
   test('timestamps as INT96', async () => {
