@@ -1,16 +1,5 @@
 type Stop = 'SIGINT' | 'SIGTERM';
 
-/** Resolves at the first SIGINT or SIGTERM with its name; a second one leaves at once. */
-export function interrupted(): Promise<Stop> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
-        process.once(signal, () => leave(signal));
-        resolve(signal);
-      });
-  });
-}
-
 export interface DrainSignals {
   /** Aborted by the first signal: lease nothing more, settle what is in flight. */
   readonly drain: AbortSignal;

@@ -4,10 +4,9 @@ import { Agent as HttpsAgent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { AppError } from '../errors.ts';
-import { endpointOf, parseQueue } from './endpoint.ts';
+import { endpointOf, parseQueue, type AwsService } from './endpoint.ts';
 
 /** How to reach AWS; what is absent comes from the SDK's own environment and profile. */
 export interface AwsOptions {
@@ -77,12 +76,7 @@ export async function sqsClient(options: AwsOptions, queue = ''): Promise<SQSCli
   });
 }
 
-export async function stsClient(options: AwsOptions): Promise<STSClient> {
-  const { STSClient } = await import('@aws-sdk/client-sts');
-  return new STSClient(await commonOptions('sts', options));
-}
-
-async function commonOptions(service: 's3' | 'sqs' | 'sts', options: AwsOptions) {
+async function commonOptions(service: 's3' | 'sqs', options: AwsOptions) {
   const { region, credentials } = options;
   const profile = credentials?.profile;
   return {
@@ -94,7 +88,7 @@ async function commonOptions(service: 's3' | 'sqs' | 'sts', options: AwsOptions)
   };
 }
 
-async function connectionOptions(service: 's3' | 'sqs' | 'sts', options: AwsOptions) {
+async function connectionOptions(service: AwsService, options: AwsOptions) {
   const endpoint = endpointOf(service, options.endpoint);
   return {
     ...(endpoint === undefined ? {} : { endpoint }),

@@ -41,9 +41,3 @@ export interface IndexConfig {
   readonly shards: number;
   readonly replicas: number;
 }
-
-/** How to reach S3 and SQS; what is absent comes from the SDK's own environment and profile. */
-export interface AwsConfig {
-  readonly region?: string;
-  readonly endpoint?: string;
-}

@@ -8,7 +8,7 @@ import type { CallOptions, Caller, JsonObject, Resource } from './record.ts';
 import type { World } from './world.ts';
 
 const HOUR = 3_600_000;
-export const IDENTITY_STORE = `arn:aws:identitystore::${ACCOUNTS.management}:identitystore/d-9067example`;
+const IDENTITY_STORE = `arn:aws:identitystore::${ACCOUNTS.management}:identitystore/d-9067example`;
 /** Identity Center lives in one region, whatever region is worked in. */
 const IDENTITY_REGION = 'eu-central-1';
 

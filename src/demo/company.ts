@@ -16,7 +16,6 @@ export const ACCOUNTS = {
   shared: '555566667777',
   sandbox: '777788889999',
 } as const;
-export type AccountName = keyof typeof ACCOUNTS;
 /** A monitoring vendor with a role in each account, and an account that attackers own. */
 export const VENDOR_ACCOUNT = '888899990000';
 export const ATTACKER_ACCOUNT = '666677778888';
@@ -25,8 +24,8 @@ export const REGIONS = ['us-east-1', 'eu-central-1', 'eu-west-1', 'ap-southeast-
 /** Nobody in the company works here. */
 export const UNUSED_REGION = 'ap-northeast-3';
 
-export const OFFICE_IP = '203.0.113.10';
-export const DATA_CENTRE_IP = '203.0.113.200';
+const OFFICE_IP = '203.0.113.10';
+const DATA_CENTRE_IP = '203.0.113.200';
 
 export type PermissionSet =
   'AdministratorAccess' | 'PowerUserAccess' | 'ReadOnlyAccess' | 'SecurityAudit' | 'DataScientist' | 'Billing';

@@ -101,7 +101,7 @@ function unanswered(error: unknown, at: string, action: string): FatalError {
 }
 
 /** Who refuses: the security plugin, the access policy of a domain, or the check of a signature. */
-export function forbiddenHint(reason: string): string {
+function forbiddenHint(reason: string): string {
   const privilege = privilegeIn(reason);
   if (privilege !== undefined) return `Give the cluster user the privilege ${privilege}.`;
   if (/signature we calculated does not match/i.test(reason))

@@ -10,7 +10,7 @@ const LAST = 31_000;
 const SPAN = 99;
 
 /** The start of a random range of 100 ports for servers that look for a free one themselves. */
-export function randomPort(): number {
+function randomPort(): number {
   return FIRST + Math.floor(Math.random() * (LAST - FIRST - SPAN));
 }
 

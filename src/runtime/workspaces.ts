@@ -55,7 +55,7 @@ const HOLDER = 'holder.json';
 /** What a node may take to end after its parent died. */
 const SERVER_END_MS = 30_000;
 
-export function checkWorkspaceName(name: string): string {
+function checkWorkspaceName(name: string): string {
   if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) return name;
   throw new AppError('USAGE', `"${name}" cannot name a workspace.`, {
     hint: 'Lower-case letters, digits, ".", "_" and "-", at most 64, the first a letter or digit.',

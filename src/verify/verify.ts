@@ -162,7 +162,7 @@ export async function verify(bundle: Bundle, cluster: VerifyCluster, options: Ve
 }
 
 /** The index expressions that a question asks. */
-export function indicesOf(compiled: Compiled): string[] {
+function indicesOf(compiled: Compiled): string[] {
   if (compiled.kind === 'aggs' || compiled.kind === 'hits') return [compiled.request.index];
   if (compiled.kind === 'controls') return compiled.controls.flatMap(({ request }) => request?.index ?? []);
   return [];

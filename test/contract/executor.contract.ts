@@ -33,7 +33,7 @@ export async function runAll(
 }
 
 /** The lines of a body, cut by its offsets. */
-export function documentsOf(batch: Batch): { action: unknown; source: Record<string, unknown> }[] {
+function documentsOf(batch: Batch): { action: unknown; source: Record<string, unknown> }[] {
   const body = Buffer.from(batch.body.buffer, batch.body.byteOffset, batch.body.length);
   return Array.from(batch.positions, (_, i) => {
     const [action = '', source = '', rest] = body.toString('utf8', batch.offsets[i], batch.offsets[i + 1]).split('\n');

@@ -11,7 +11,7 @@ const PLACES = [
 const REMEDY = 'No Chromium was found: install one (apt-get install chromium) or name it in OCSF_CHROMIUM.';
 
 /** The browser to test with: what `OCSF_CHROMIUM` names, an installed one, or, as root on Debian, one installed now. */
-export function findChromium(): string {
+function findChromium(): string {
   const named = process.env['OCSF_CHROMIUM'];
   if (named !== undefined && named !== '') {
     if (!existsSync(named)) throw new Error(`OCSF_CHROMIUM names ${named}, which is not there.`);

@@ -5,7 +5,7 @@ import type { Plan } from '../../src/install/steps.ts';
 import { names } from '../../src/names.ts';
 
 export const keyword = { type: 'keyword', ignore_above: 8191 };
-export const NOW = Date.parse('2026-11-21T12:00:00Z');
+const NOW = Date.parse('2026-11-21T12:00:00Z');
 
 /** A small desired state of the default alias. */
 export function desired(

@@ -17,7 +17,7 @@ const sourceJson = ({ query = '', filter = [] }: Source, more: object = {}) => (
   }),
 });
 
-export const INDEX_REFERENCE = 'kibanaSavedObjectMeta.searchSourceJSON.index';
+const INDEX_REFERENCE = 'kibanaSavedObjectMeta.searchSourceJSON.index';
 
 export function indexPatternLine(pattern: IndexPattern): Line {
   const { id, title, timeFieldName, fields } = pattern;

@@ -4,7 +4,7 @@ import { compilePanel, controls, markdown } from './visualization.ts';
 
 /** Ids are readable and stable, and never hold `_`: an import with a data source splits ids there. */
 export const dashboardId = (id: string): string => `ocsf-cloudtrail-${id}`;
-export const panelId = (dashboard: string, panel: string): string => `ocsf-cloudtrail-${dashboard}-${panel}`;
+const panelId = (dashboard: string, panel: string): string => `ocsf-cloudtrail-${dashboard}-${panel}`;
 export const queryId = (id: string): string => `ocsf-cloudtrail-query-${id}`;
 
 const LINK_HEIGHT = 3;

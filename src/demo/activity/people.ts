@@ -182,7 +182,7 @@ function oldWays(w: World, at: number): void {
 }
 
 /** Someone whose working hours these are, mostly. */
-export function atWork(w: World, at: number): Person {
+function atWork(w: World, at: number): Person {
   let who = w.random.pick(w.company.people);
   for (let tries = 0; tries < 4 && !worksAt(who.utcOffset, at); tries++) who = w.random.pick(w.company.people);
   return who;

@@ -13,7 +13,7 @@ export interface TrailFile {
 }
 
 /** `20261121T0630Z`. */
-export function stamp(epochMs: number, unit: 'minutes' | 'seconds' = 'minutes'): string {
+function stamp(epochMs: number, unit: 'minutes' | 'seconds' = 'minutes'): string {
   const text = new Date(epochMs).toISOString().replace(/[-:]/g, '');
   return `${text.slice(0, unit === 'minutes' ? 13 : 15)}Z`;
 }

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { OcsfEvent } from './ocsf.ts';
 
 /** Partition path below a Security Lake source: `region=…/accountId=…/eventDay=YYYYMMDD`. */
-export function partition(region: string, account: string, time: number): string {
+function partition(region: string, account: string, time: number): string {
   return `region=${region}/accountId=${account}/eventDay=${new Date(time).toISOString().slice(0, 10).replaceAll('-', '')}`;
 }
 

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
  * CloudTrail delivers within minutes, seldom within hours, and names the folder after the day of delivery:
  * so many days after an event its file is still looked for.
  */
-export const LATE_DAYS = 1;
+const LATE_DAYS = 1;
 
 /** Since then global services' events are in the folder of us-east-1; before, they could be in any region's. */
 const GLOBAL_EVENTS_MOVED = '2021-11-23';

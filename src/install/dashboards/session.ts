@@ -32,7 +32,7 @@ export async function openDashboards(config: DashboardsConfig, names: Names): Pr
 }
 
 /** Files of saved objects that the package ships; absolute paths. */
-export function shippedFiles(): string[] {
+function shippedFiles(): string[] {
   const folder = shipped('dashboards', 'generated');
   const files = readdirSync(folder).filter((name) => name.endsWith('.ndjson'));
   return files.sort().map((name) => `${folder}/${name}`);

@@ -16,7 +16,7 @@ export interface Measured {
 }
 
 /** What nobody measured: stated in the page, and to be replaced by one's own figures. */
-export const ASSUMED = {
+const ASSUMED = {
   /** The busiest hour against the mean of the day. */
   peak: 3,
   /** Share of a core that is planned for; the rest is for searches, merges that come late, and a node that fails. */
@@ -50,7 +50,7 @@ export function writeCapacity(folder: string): void {
   );
 }
 
-export function readMeasured(folder: string): Measured | undefined {
+function readMeasured(folder: string): Measured | undefined {
   const read = (name: string): Result | undefined => {
     try {
       return JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Result;

@@ -10,12 +10,6 @@ export function cpuSeconds(pid: number): number {
   return ticks / ticksPerSecond();
 }
 
-/** The highest resident set of a running process so far, in MB. */
-export function peakRssMb(pid: number): number {
-  const [, kb] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? [];
-  return Number(kb) / 1024;
-}
-
 /** The process that listens on a port of loopback. */
 export function pidOfPort(port: number): number {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');

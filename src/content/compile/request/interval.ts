@@ -91,7 +91,7 @@ export function intervalParams(expression: string): Record<string, string> {
 }
 
 /** ms; a month counts 30 days, a year 365. */
-export function milliseconds({ months, days, ms }: Duration): number {
+function milliseconds({ months, days, ms }: Duration): number {
   return ms + days * DAY + (months % 12) * 30 * DAY + Math.trunc(months / 12) * 365 * DAY;
 }
 

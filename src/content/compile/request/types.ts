@@ -61,7 +61,7 @@ export interface Settings {
   /** `courier:ignoreFilterIfFieldNotInIndex`. */
   readonly ignoreFilterIfFieldNotInIndex: boolean;
 }
-export const DEFAULT_SETTINGS: Settings = {
+const DEFAULT_SETTINGS: Settings = {
   barTarget: 50,
   maxBars: 100,
   allowLeadingWildcards: true,

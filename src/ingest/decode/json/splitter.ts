@@ -8,7 +8,7 @@ import { PendingBytes } from './pending-bytes.ts';
 import { startsWrapper } from './shape.ts';
 
 /** Bytes. Documents end at 10 MiB; a longer record is a rejected position, so that no record decides the memory. */
-export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
+const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 /** Objects and arrays. Three bytes of text can make sixty of heap; no event has more than some thousands. */
 const MAX_CONTAINERS = 250_000;
 /** A chunk is worked on in pieces, so that what one step gives out is bounded. */
