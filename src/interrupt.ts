@@ -1,3 +1,5 @@
+import { EXIT } from './errors.ts';
+
 type Stop = 'SIGINT' | 'SIGTERM';
 
 export interface DrainSignals {
@@ -32,8 +34,18 @@ export function drainSignals(say: (text: string) => void): DrainSignals {
   };
 }
 
+export function exitCodeOf(signal: Stop): number {
+  return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+}
+
+/** Resolves once the signal is aborted. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
 /** Nothing unsettled was acknowledged, so leaving loses nothing. */
 function leave(signal: Stop): never {
   // eslint-disable-next-line no-restricted-properties -- the one place that leaves without unwinding, because it was asked to twice
-  process.exit(signal === 'SIGINT' ? 130 : 143);
+  process.exit(exitCodeOf(signal));
 }

@@ -1,5 +1,5 @@
 import { parseQueue } from './aws/endpoint.ts';
-import { connectionFrom } from './commands/shared.ts';
+import { connectionFrom } from './config/connection.ts';
 import { defaultConfig, loadConfigFile } from './config/load.ts';
 import type { Environment } from './config/precedence.ts';
 import type { ConfigFile } from './config/schema.ts';
@@ -68,14 +68,15 @@ async function ingestBatch(
   const signals = { drain: AbortSignal.timeout(left * DRAIN_AT), abort: AbortSignal.timeout(left * LEAVE_AT) };
   const file = configFile(environment, logger);
   const spec = specOf(event.Records[0]?.eventSourceARN ?? '', file);
+  const { index, ingest } = file ?? defaultConfig();
   const messages = event.Records.map(({ messageId: id, body }) => ({ id, body }));
   const source = deliveredSource(messages, { name: spec.name, filters: spec.filters, logger });
   try {
     const report = await runIngest({
       opensearch: connectionFrom({}, environment, file?.opensearch),
-      alias: file?.index.alias ?? defaultConfig().index.alias,
+      alias: index.alias,
       sources: [{ ...spec, kind: 'opened', source }],
-      ingest: (file ?? defaultConfig()).ingest,
+      ingest,
       follow: false,
       force: false,
       logger,

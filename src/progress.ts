@@ -1,20 +1,12 @@
-import type { EventCounts } from './ingest/ports.ts';
-import { zeroCounts, addCounts } from './ingest/counts.ts';
+import { addCounts, zeroCounts } from './ingest/counts.ts';
+import type { EventCounts, ObjectSource } from './ingest/ports.ts';
+import type { RunObserver } from './ingest/run.ts';
 
 /** What the status line shows of the work ahead, where a source knows it. */
-export interface Backlog {
-  objects?: number;
-  bytes?: number;
-  /** Age of the oldest waiting message. */
-  oldestAgeMs?: number;
-}
+type Backlog = ReturnType<NonNullable<ObjectSource['backlog']>>;
 
 export interface Progress {
-  /** Outcomes of one batch, and the bytes of the object it took. */
-  batch(counts: Readonly<EventCounts>, bytes: number): void;
-  object(failed: boolean): void;
-  /** The cluster asked to wait: shown until the next batch. */
-  waiting(reason: string): void;
+  readonly observer: RunObserver;
   stop(): void;
 }
 
@@ -23,17 +15,13 @@ const LOG_MS = 10_000;
 
 /**
  * One status line on a terminal, rewritten in place; one line each ten seconds in a log.
- * `backlog` is asked at every line. Rates are of the last ten seconds, so that a stall is seen.
+ * The sources' backlog is asked for at every line. Rates are of the last ten seconds, so that a stall is seen.
  */
-export function createProgress(options: {
-  stream: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
-  backlog?: () => Backlog;
-  now?: () => number;
-}): Progress {
-  const { stream, backlog = () => ({}), now = () => performance.now() } = options;
+export function createProgress(stream: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }): Progress {
   const tty = stream.isTTY === true;
   const total = zeroCounts();
-  const samples: { at: number; read: number; bytes: number }[] = [{ at: now(), read: 0, bytes: 0 }];
+  const samples: { at: number; read: number; bytes: number }[] = [{ at: performance.now(), read: 0, bytes: 0 }];
+  let sources: readonly ObjectSource[] = [];
   let bytes = 0;
   let objects = 0;
   let failed = 0;
@@ -41,7 +29,7 @@ export function createProgress(options: {
   let shown = false;
 
   const line = (): string => {
-    const at = now();
+    const at = performance.now();
     samples.push({ at, read: total.read, bytes });
     while (samples.length > 2 && at - (samples[0]?.at ?? at) > LOG_MS) samples.shift();
     const first = samples[0] ?? { at, read: 0, bytes: 0 };
@@ -53,7 +41,7 @@ export function createProgress(options: {
       bytes,
       eventsPerSecond: (total.read - first.read) / seconds,
       bytesPerSecond: (bytes - first.bytes) / seconds,
-      backlog: backlog(),
+      backlog: addBacklogs(sources.map((source) => source.backlog?.() ?? {})),
       note,
     });
   };
@@ -69,22 +57,39 @@ export function createProgress(options: {
   timer.unref();
 
   return {
-    batch(counts, size) {
-      addCounts(total, counts);
-      bytes += size;
-      note = '';
-    },
-    object(isFailed) {
-      objects += 1;
-      if (isFailed) failed += 1;
-    },
-    waiting(reason) {
-      note = reason;
+    observer: {
+      start: (opened) => void (sources = opened),
+      batch(counts, size) {
+        addCounts(total, counts);
+        bytes += size;
+        note = '';
+      },
+      object({ state }) {
+        objects += 1;
+        if (state === 'failed') failed += 1;
+      },
+      // Shown until the next batch.
+      waiting: (reason) => void (note = reason),
     },
     stop() {
       clearInterval(timer);
       if (tty && shown) stream.write('\r\u001b[K');
     },
+  };
+}
+
+function addBacklogs(backlogs: readonly Backlog[]): Backlog {
+  const sum = (key: 'objects' | 'bytes'): number | undefined =>
+    backlogs.reduce<number | undefined>(
+      (total, backlog) => (backlog[key] === undefined ? total : (total ?? 0) + backlog[key]),
+      undefined,
+    );
+  const [objects, bytes] = [sum('objects'), sum('bytes')];
+  const ages = backlogs.flatMap(({ oldestAgeMs }) => oldestAgeMs ?? []);
+  return {
+    ...(objects === undefined ? {} : { objects }),
+    ...(bytes === undefined ? {} : { bytes }),
+    ...(ages.length === 0 ? {} : { oldestAgeMs: Math.max(...ages) }),
   };
 }
 
@@ -140,6 +145,10 @@ export function size(bytes: number): string {
     unit += 1;
   }
   return `${value >= 10 || unit === 0 ? value.toFixed(0) : value.toFixed(1)} ${units[unit] ?? 'B'}`;
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** Seconds as `8 s`, `3 min`, `2 h 10 min`, `4 d 3 h`. */

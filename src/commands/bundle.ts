@@ -1,7 +1,8 @@
 import type { Register } from './index.ts';
-import { createReporter, type OutputOptions } from './shared.ts';
+import type { OutputFlags } from './options.ts';
+import { createReporter } from './reporter.ts';
 
-interface BundleOptions extends Pick<OutputOptions, 'json'> {
+interface BundleOptions extends Pick<OutputFlags, 'json'> {
   readonly out: string;
 }
 

@@ -1,34 +1,24 @@
-import { InvalidArgumentError } from 'commander';
 import type { AwsOptions } from '../aws/clients.ts';
 import type { OpenSearchConfig } from '../config/config.ts';
 import type { DemoPorts } from '../demo/demo.ts';
 import type { DemoResult } from '../demo/result.ts';
-import { EXIT, messageOf } from '../errors.ts';
-import type { DrainSignals } from '../interrupt.ts';
+import { EXIT } from '../errors.ts';
+import { aborted, drainSignals, exitCodeOf, type DrainSignals } from '../interrupt.ts';
 import type { RunReport } from '../ingest/totals.ts';
 import type { Provided } from '../runtime/environment.ts';
+import { closeAll, type Closing } from './closing.ts';
+import { clusterFrom, type ClusterFlags } from './cluster.ts';
 import type { Register } from './index.ts';
-import { aliasName } from './install.ts';
-import {
-  connectionFrom,
-  connectionOptions,
-  createReporter,
-  warnInsecure,
-  type ConnectionOptions,
-  type OutputOptions,
-  type Reporter,
-} from './shared.ts';
+import { aliasName, connectionOptions, wholeNumber } from './options.ts';
+import { createReporter, type Reporter } from './reporter.ts';
 
-interface DemoFlags extends ConnectionOptions, OutputOptions {
+interface DemoFlags extends ClusterFlags {
   readonly exit?: boolean;
   readonly seed: string;
   readonly hours: number;
   readonly events: number;
   readonly alias: string;
 }
-
-/** Undone in the reverse order when the demo ends, however it ends. */
-type Closing = (() => Promise<unknown> | void)[];
 
 /** With fewer, not every attack and planned change finds its place, and panels stay empty. */
 const FEWEST_EVENTS = 5000;
@@ -41,8 +31,8 @@ export const registerDemo: Register = (program, exit) => {
     )
     .option('--exit', 'end after the report')
     .option('--seed <text>', 'another seed makes another company', 'demo')
-    .option('--hours <n>', 'length of the made-up time, which ends now', atLeast(1), 24)
-    .option('--events <n>', 'number of made-up events', atLeast(FEWEST_EVENTS), 20_000)
+    .option('--hours <n>', 'length of the made-up time, which ends now', wholeNumber(1), 24)
+    .option('--events <n>', 'number of made-up events', wholeNumber(FEWEST_EVENTS), 20_000)
     .option('--alias <name>', 'alias in front of the event indices', aliasName, 'logs-cloudtrail');
   connectionOptions(command)
     .option('--json', 'print the report as JSON on stdout, and nothing else there')
@@ -50,20 +40,9 @@ export const registerDemo: Register = (program, exit) => {
     .action(async (flags: DemoFlags) => exit(await demo(flags)));
 };
 
-function atLeast(least: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (!Number.isInteger(number) || number < least) throw new InvalidArgumentError(`A whole number from ${least} up.`);
-    return number;
-  };
-}
-
 async function demo(flags: DemoFlags): Promise<number> {
   const reporter = createReporter(flags);
-  const [{ drainSignals }, { endWithNpm }] = await Promise.all([
-    import('../interrupt.ts'),
-    import('../runtime/npm.ts'),
-  ]);
+  const { endWithNpm } = await import('../runtime/npm.ts');
   let reported = false;
   const signals = drainSignals(() => reporter.note(reported ? 'Stopping what was started …' : 'Stopping …'));
   const closing: Closing = [() => signals.dispose(), endWithNpm()];
@@ -84,14 +63,9 @@ async function demo(flags: DemoFlags): Promise<number> {
     return faultsOf(result).length === 0 ? EXIT.done : EXIT.partial;
   } catch (error) {
     if (signals.received === undefined) throw error;
-    return signals.received === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+    return exitCodeOf(signals.received);
   } finally {
-    for (const close of closing.reverse())
-      try {
-        await close();
-      } catch (error) {
-        reporter.warn(messageOf(error));
-      }
+    await closeAll(closing, reporter);
   }
 }
 
@@ -114,8 +88,7 @@ async function play(
   // Whichever came up is stopped, also when the other did not.
   for (const server of starting) closing.push(async () => (await server.catch(() => undefined))?.stop());
   const [cluster, cloud] = await Promise.all(starting);
-  const config = connectionFrom({ ...flags, opensearchUrl: cluster.url });
-  warnInsecure(config, reporter);
+  const config = clusterFrom({ ...flags, opensearchUrl: cluster.url }, undefined, reporter);
   const aws = awsOptions(cloud);
 
   const [{ createClient }, { s3Client, sqsClient }, { runDemo }, { neighbourWarning }] = await Promise.all([
@@ -207,9 +180,4 @@ function programName(): string {
   return process.argv[1]?.endsWith('/dist/cli.js') === true && process.env['npm_lifecycle_event'] !== undefined
     ? 'node dist/cli.js'
     : 'ocsf-cloudtrail';
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -10,10 +10,8 @@ import {
   workspaceExists,
   workspacesDir,
 } from '../runtime/workspaces.ts';
-import type { Reporter } from './shared.ts';
-
-/** Undone in the reverse order when the command ends, however it ends. */
-export type Closing = (() => Promise<unknown> | void)[];
+import type { Closing } from './closing.ts';
+import type { Reporter } from './reporter.ts';
 
 /** A node on this machine, installed and ready; its data stay in the workspace. */
 export async function startWorkspace(options: {

@@ -1,43 +1,27 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { OpenSearchConfig } from '../config/config.ts';
 import type { ConfigFile } from '../config/schema.ts';
 import { firstOf } from '../config/precedence.ts';
-import { AppError, EXIT, messageOf } from '../errors.ts';
+import type { SourceFlags } from '../config/sources.ts';
+import { AppError, EXIT } from '../errors.ts';
 import type { SourceSpec } from '../ingest/run.ts';
 import type { RunReport } from '../ingest/totals.ts';
-import type { DrainSignals } from '../interrupt.ts';
+import { aborted, drainSignals, exitCodeOf, type DrainSignals } from '../interrupt.ts';
 import { DEFAULT_ALIAS } from '../names.ts';
-import type { Closing } from './explore-workspace.ts';
-import { aliasName } from './install.ts';
+import { closeAll, type Closing } from './closing.ts';
+import { clusterFrom, configFrom, type ClusterFlags } from './cluster.ts';
 import type { Register } from './index.ts';
-import {
-  configFrom,
-  connectionFrom,
-  connectionOptions,
-  createReporter,
-  outputOptions,
-  warnInsecure,
-  type ConnectionOptions,
-  type OutputOptions,
-  type Reporter,
-} from './shared.ts';
+import { aliasName, collect, connectionOptions, outputOptions, portNumber } from './options.ts';
+import { createReporter, type Reporter } from './reporter.ts';
 
-interface ExploreFlags extends ConnectionOptions, OutputOptions {
-  readonly alias?: string;
+interface ExploreFlags
+  extends ClusterFlags, Pick<SourceFlags, 'since' | 'until' | 'account' | 'region' | 'awsRegion' | 'awsEndpoint'> {
   readonly dashboards?: string;
   readonly port?: number;
   readonly workspace?: string;
   readonly workspaces?: boolean;
   readonly deleteWorkspace?: string;
-  readonly since?: string;
-  readonly until?: string;
-  readonly account?: readonly string[];
-  readonly region?: readonly string[];
-  readonly awsRegion?: string;
-  readonly awsEndpoint?: string;
 }
-
-const collect = (value: string, list: readonly string[] = []): readonly string[] => [...list, value];
 
 export const registerExplore: Register = (program, exit) => {
   const command = program
@@ -49,7 +33,7 @@ export const registerExplore: Register = (program, exit) => {
   connectionOptions(command)
     .option('--alias <name>', 'alias of the events (default: logs-cloudtrail)', aliasName)
     .option('--dashboards <file>', 'show the dashboards of this exported ndjson instead of ours')
-    .option('--port <n>', 'port on loopback (default: any free one)', port)
+    .option('--port <n>', 'port on loopback (default: any free one)', portNumber)
     .addOption(
       new Option('--workspace <name>', 'embedded cluster with data of its own (default: "default" where no cluster is named)')
         .conflicts('opensearchUrl'), // prettier-ignore
@@ -72,10 +56,9 @@ async function run(words: readonly string[], flags: ExploreFlags): Promise<numbe
   if (flags.deleteWorkspace !== undefined) return deleteOne(flags.deleteWorkspace, reporter);
   const file = await configFrom(flags, reporter);
   const specs = await specsOf(words, flags, file);
-  const [{ startExplore }, { createLogger }, { drainSignals }] = await Promise.all([
+  const [{ startExplore }, { createLogger }] = await Promise.all([
     import('../explore/start.ts'),
     import('../logger.ts'),
-    import('../interrupt.ts'),
   ]);
   const logger = createLogger({ verbose: flags.verbose === true });
   const alias = flags.alias ?? file?.index.alias ?? DEFAULT_ALIAS;
@@ -84,11 +67,11 @@ async function run(words: readonly string[], flags: ExploreFlags): Promise<numbe
   const closing: Closing = [() => signals.dispose()];
   try {
     const cluster = isNamed(flags, file)
-      ? { opensearch: named(flags, file, reporter), exited: never }
+      ? { opensearch: clusterFrom(flags, file, reporter), exited: never }
       : await startWorkspace({ name: flags.workspace, mayBeNew: specs.length > 0, alias, reporter, signals, closing });
     const { opensearch } = cluster;
     const report = specs.length === 0 ? undefined : await ingest(specs, opensearch, alias, flags, reporter, signals);
-    if (signals.received !== undefined) return stopped(signals);
+    if (signals.received !== undefined) return exitCodeOf(signals.received);
     const server = await startExplore({
       opensearch,
       alias,
@@ -114,29 +97,17 @@ async function run(words: readonly string[], flags: ExploreFlags): Promise<numbe
     return report !== undefined && report.events.rejected + report.objects.failed > 0 ? EXIT.partial : EXIT.done;
   } catch (error) {
     if (signals.received === undefined) throw error;
-    return stopped(signals);
+    return exitCodeOf(signals.received);
   } finally {
-    for (const close of closing.reverse())
-      try {
-        await close();
-      } catch (error) {
-        reporter.warn(messageOf(error));
-      }
+    await closeAll(closing, reporter);
   }
 }
 
 const never = new Promise<void>(() => undefined);
-const stopped = ({ received }: DrainSignals): number => (received === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
 
 function isNamed(flags: ExploreFlags, file: ConfigFile | undefined): boolean {
   if (flags.workspace !== undefined) return false;
   return firstOf(flags.opensearchUrl, process.env['OPENSEARCH_URL'], file?.opensearch?.url) !== undefined;
-}
-
-function named(flags: ExploreFlags, file: ConfigFile | undefined, reporter: Reporter): OpenSearchConfig {
-  const opensearch = connectionFrom(flags, process.env, file?.opensearch);
-  warnInsecure(opensearch, reporter);
-  return opensearch;
 }
 
 /** What is to be read, looked at before anything is started for it. */
@@ -164,26 +135,14 @@ async function ingest(
   reporter: Reporter,
   signals: DrainSignals,
 ): Promise<RunReport> {
-  const [{ ingestOnce }, { printReport }, { createLogger }] = await Promise.all([
+  const [{ ingestOnce }, { printRun }, { createLogger }] = await Promise.all([
     import('./ingest-once.ts'),
-    import('./ingest.ts'),
+    import('./run-report.ts'),
     import('../logger.ts'),
   ]);
   reporter.note(`Reading ${sources.map(({ name }) => name).join(', ')} …`);
   const logger = createLogger({ verbose: flags.verbose === true });
   const report = await ingestOnce({ opensearch, alias, sources, logger, signals });
-  printReport(report, reporter);
+  printRun(report, reporter);
   return report;
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535)
-    throw new InvalidArgumentError('It is a number from 0 to 65535.');
-  return value;
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -1,6 +1,5 @@
 import { defaultConfig } from '../config/load.ts';
 import { runIngest, type RunOptions } from '../ingest/run.ts';
-import type { ObjectSource } from '../ingest/ports.ts';
 import type { RunReport } from '../ingest/totals.ts';
 import { createProgress } from '../progress.ts';
 
@@ -8,20 +7,13 @@ import { createProgress } from '../progress.ts';
 export async function ingestOnce(
   options: Pick<RunOptions, 'opensearch' | 'alias' | 'sources' | 'logger' | 'signals'> & Partial<RunOptions>,
 ): Promise<RunReport> {
-  let opened: readonly ObjectSource[] = [];
-  const backlog = (): { objects?: number; bytes?: number } => opened[0]?.backlog?.() ?? {};
-  const progress = createProgress({ stream: process.stderr, ...(options.sources.length === 1 ? { backlog } : {}) });
+  const progress = createProgress(process.stderr);
   try {
     return await runIngest({
       ingest: defaultConfig().ingest,
       follow: false,
       force: false,
-      observer: {
-        start: (sources) => void (opened = sources),
-        batch: (counts, bytes) => progress.batch(counts, bytes),
-        object: ({ state }) => progress.object(state === 'failed'),
-        waiting: (reason) => progress.waiting(reason),
-      },
+      observer: progress.observer,
       ...options,
     });
   } finally {

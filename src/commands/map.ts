@@ -1,7 +1,8 @@
-import { EXIT } from '../errors.ts';
+import { EXIT, messageOf, ObjectError } from '../errors.ts';
 import type { Batch, ObjectBytes } from '../ingest/ports.ts';
 import type { Register } from './index.ts';
-import { createReporter, type OutputOptions } from './shared.ts';
+import type { OutputFlags } from './options.ts';
+import { createReporter } from './reporter.ts';
 
 export const registerMap: Register = (program, exit) => {
   program
@@ -10,16 +11,15 @@ export const registerMap: Register = (program, exit) => {
     .argument('[file...]', 'files; - or none: standard input')
     .option('--json', 'the same: events are always printed as JSON, one a line')
     .option('--verbose', 'log more, on stderr')
-    .action(async (files: readonly string[], flags: OutputOptions) => exit(await map(files, flags)));
+    .action(async (files: readonly string[], flags: OutputFlags) => exit(await map(files, flags)));
 };
 
 /** Prints events in input order. What is no event goes to stderr with its place, and makes the exit code 3. */
-async function map(files: readonly string[], flags: OutputOptions): Promise<number> {
+async function map(files: readonly string[], flags: OutputFlags): Promise<number> {
   const reporter = createReporter(flags);
-  const [{ inProcessExecutor }, { openInput }, { messageOf, ObjectError }] = await Promise.all([
+  const [{ inProcessExecutor }, { openInput }] = await Promise.all([
     import('../ingest/executor/in-process.ts'),
     import('../ingest/read/input.ts'),
-    import('../errors.ts'),
   ]);
   const signal = new AbortController().signal;
   const executor = inProcessExecutor();

@@ -1,6 +1,6 @@
 import type { Prepared, RunResult } from '../install/run.ts';
 import type { Note, Step } from '../install/steps.ts';
-import type { Reporter } from './shared.ts';
+import type { Reporter } from './reporter.ts';
 
 /** What a person reads before anything is done: one line a step. */
 export function printPlan(

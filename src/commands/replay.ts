@@ -1,21 +1,14 @@
+import { parseInstant } from '../config/duration.ts';
 import { EXIT } from '../errors.ts';
+import { drainSignals, exitCodeOf } from '../interrupt.ts';
+import { names } from '../names.ts';
 import type { ReplayReport } from '../operate/replay.ts';
+import { withCluster, type ClusterFlags } from './cluster.ts';
 import type { Register } from './index.ts';
-import { aliasName } from './install.ts';
-import {
-  configFrom,
-  connectionFrom,
-  connectionOptions,
-  createReporter,
-  outputOptions,
-  warnInsecure,
-  type ConnectionOptions,
-  type OutputOptions,
-  type Reporter,
-} from './shared.ts';
+import { aliasOption, connectionOptions, outputOptions } from './options.ts';
+import type { Reporter } from './reporter.ts';
 
-interface ReplayFlags extends ConnectionOptions, OutputOptions {
-  readonly alias?: string;
+interface ReplayFlags extends ClusterFlags {
   readonly reason?: string;
   readonly source?: string;
   readonly since?: string;
@@ -27,7 +20,7 @@ export const registerReplay: Register = (program, exit) => {
     .command('replay')
     .description('Send dead letters through the chain again; those whose event is in the cluster then are deleted.');
   connectionOptions(command)
-    .option('--alias <name>', 'alias that was installed (default: logs-cloudtrail)', aliasName)
+    .addOption(aliasOption())
     .option('--reason <word>', 'only letters rejected for this reason, as status names it')
     .option('--source <name>', 'only letters of this source')
     .option('--since <time>', 'only letters rejected from here on: 2026-11-01, an instant, or an age such as 7d')
@@ -36,37 +29,30 @@ export const registerReplay: Register = (program, exit) => {
 };
 
 async function run(flags: ReplayFlags): Promise<number> {
-  const reporter = createReporter(flags);
-  const file = await configFrom(flags, reporter);
-  const config = connectionFrom(flags, process.env, file?.opensearch);
-  warnInsecure(config, reporter);
-  const [{ runReplay }, { parseInstant }, { drainSignals }] = await Promise.all([
-    import('../operate/run-replay.ts'),
-    import('../config/duration.ts'),
-    import('../interrupt.ts'),
-  ]);
-  const { reason, source, since } = flags;
-  const signals = drainSignals((text) => reporter.note(text));
-  try {
-    const report = await runReplay({
-      opensearch: config,
-      alias: flags.alias ?? file?.index.alias,
-      filter: {
-        ...(reason === undefined ? {} : { reason }),
-        ...(source === undefined ? {} : { source }),
-        ...(since === undefined ? {} : { since: parseInstant(since, Date.now()) }),
-      },
-      dryRun: flags.dryRun === true,
-      signals,
-      onWait: (text) => reporter.note(text),
-    });
-    reporter.result(report);
-    print(report, flags, reporter);
-    if (signals.received !== undefined) return signals.received === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-    return report.rejected + report.truncated > 0 ? EXIT.partial : EXIT.done;
-  } finally {
-    signals.dispose();
-  }
+  return withCluster(flags, async ({ client, file, reporter }) => {
+    const { runReplay } = await import('../operate/run-replay.ts');
+    const { reason, source, since } = flags;
+    const signals = drainSignals((text) => reporter.note(text));
+    try {
+      const report = await runReplay(client, {
+        names: names(flags.alias ?? file?.index.alias),
+        filter: {
+          ...(reason === undefined ? {} : { reason }),
+          ...(source === undefined ? {} : { source }),
+          ...(since === undefined ? {} : { since: parseInstant(since, Date.now()) }),
+        },
+        dryRun: flags.dryRun === true,
+        signals,
+        onWait: (text) => reporter.note(text),
+      });
+      reporter.result(report);
+      print(report, flags, reporter);
+      if (signals.received !== undefined) return exitCodeOf(signals.received);
+      return report.rejected + report.truncated > 0 ? EXIT.partial : EXIT.done;
+    } finally {
+      signals.dispose();
+    }
+  });
 }
 
 function print(report: ReplayReport, { dryRun }: ReplayFlags, reporter: Reporter): void {

@@ -1,24 +1,14 @@
 import type { ConfigFile } from '../config/schema.ts';
+import { awsOf } from '../config/sources.ts';
 import { messageOf } from '../errors.ts';
+import { names } from '../names.ts';
 import type { Status } from '../operate/status.ts';
 import type { SourceStatus } from '../operate/status/ledger.ts';
+import { count, megabytes } from '../progress.ts';
+import { withCluster, type ClusterFlags } from './cluster.ts';
 import type { Register } from './index.ts';
-import { aliasName } from './install.ts';
-import {
-  configFrom,
-  connectionFrom,
-  connectionOptions,
-  createReporter,
-  outputOptions,
-  warnInsecure,
-  type ConnectionOptions,
-  type OutputOptions,
-  type Reporter,
-} from './shared.ts';
-
-interface StatusFlags extends ConnectionOptions, OutputOptions {
-  readonly alias?: string;
-}
+import { aliasOption, connectionOptions, outputOptions } from './options.ts';
+import type { Reporter } from './reporter.ts';
 
 /** A queue of the configuration file; `error` instead of numbers where it cannot be asked. */
 type QueueReport = { readonly source: string; readonly queue: string } & (
@@ -29,31 +19,20 @@ export const registerStatus: Register = (program) => {
   const command = program
     .command('status')
     .description('Show what is installed, the events and objects so far, lag, dead letters, and queues of --config.');
-  connectionOptions(command).option('--alias <name>', 'alias that was installed (default: logs-cloudtrail)', aliasName);
+  connectionOptions(command).addOption(aliasOption());
   outputOptions(command).action(run);
 };
 
-async function run(flags: StatusFlags): Promise<void> {
-  const reporter = createReporter(flags);
-  const file = await configFrom(flags, reporter);
-  const config = connectionFrom(flags, process.env, file?.opensearch);
-  warnInsecure(config, reporter);
-  const [{ createClient }, { readStatus }, { names }] = await Promise.all([
-    import('../opensearch/client.ts'),
-    import('../operate/status.ts'),
-    import('../names.ts'),
-  ]);
-  const client = createClient(config);
-  try {
+async function run(flags: ClusterFlags): Promise<void> {
+  await withCluster(flags, async ({ client, file, reporter }) => {
+    const { readStatus } = await import('../operate/status.ts');
     const [status, queues] = await Promise.all([
       readStatus(client, names(flags.alias ?? file?.index.alias), Date.now()),
       readQueues(file?.sources ?? {}),
     ]);
     reporter.result({ ...status, queues });
     print(status, queues, reporter);
-  } finally {
-    await client.close();
-  }
+  });
 }
 
 async function readQueues(sources: ConfigFile['sources']): Promise<QueueReport[]> {
@@ -61,11 +40,9 @@ async function readQueues(sources: ConfigFile['sources']): Promise<QueueReport[]
   const reports = enabled.map(async ([name, source]): Promise<QueueReport[]> => {
     if (source.type !== 'sqs') return [];
     const { readQueue } = await import('../aws/queue.ts');
-    const { queue, region, endpoint, credentials, proxy, ca } = source;
-    const given = { region, endpoint, credentials, proxy, ca };
-    const aws = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    const { queue } = source;
     try {
-      const { waiting, inFlight } = await readQueue(queue, aws);
+      const { waiting, inFlight } = await readQueue(queue, awsOf(source));
       return [{ source: name, queue, waiting, inFlight }];
     } catch (error) {
       return [{ source: name, queue, error: messageOf(error) }];
@@ -82,13 +59,13 @@ function print(status: Status, queues: readonly QueueReport[], reporter: Reporte
   };
   printInstalled(status, reporter);
 
-  heading(`Events: ${number(status.events.total)}`);
+  heading(`Events: ${count(status.events.total)}`);
   for (const { name, documents, bytes } of status.events.indices)
-    reporter.line(`  ${name}  ${number(documents)} events, ${megabytes(bytes)}`);
+    reporter.line(`  ${name}  ${count(documents)} events, ${megabytes(bytes)}`);
   const most = Math.max(...status.events.days.map(({ events }) => events));
   if (most > 0)
     for (const { day, events } of status.events.days)
-      reporter.line(`  ${day} ${number(events).padStart(number(most).length)} ${bar(events, most)}`.trimEnd());
+      reporter.line(`  ${day} ${count(events).padStart(count(most).length)} ${bar(events, most)}`.trimEnd());
 
   const { ledger, deadLetters } = status;
   heading('Objects by source');
@@ -97,8 +74,8 @@ function print(status: Status, queues: readonly QueueReport[], reporter: Reporte
   const { open, abandoned, oldest } = ledger.claims;
   if (open > 0)
     reporter.line(
-      `  ${number(open)} being read, since ${oldest ?? 'now'} at most` +
-        (abandoned === 0 ? '' : paint.yellow(`; ${number(abandoned)} abandoned: the next run takes them over`)),
+      `  ${count(open)} being read, since ${oldest ?? 'now'} at most` +
+        (abandoned === 0 ? '' : paint.yellow(`; ${count(abandoned)} abandoned: the next run takes them over`)),
     );
   for (const { bucket, key, code, message } of ledger.failures)
     reporter.line(paint.red(`  failed  ${bucket}/${key}: ${message} (${code})`));
@@ -108,12 +85,12 @@ function print(status: Status, queues: readonly QueueReport[], reporter: Reporte
     reporter.line(
       'error' in queue
         ? paint.red(`  ${queue.source}  ${queue.error}`)
-        : `  ${queue.source}  ${number(queue.waiting)} waiting, ${number(queue.inFlight)} in flight`,
+        : `  ${queue.source}  ${count(queue.waiting)} waiting, ${count(queue.inFlight)} in flight`,
     );
 
-  heading(`Dead letters: ${number(deadLetters.total)}`);
+  heading(`Dead letters: ${count(deadLetters.total)}`);
   for (const { reason, letters, last } of deadLetters.reasons)
-    reporter.line(`  ${number(letters)} ${reason}, last ${last}`);
+    reporter.line(`  ${count(letters)} ${reason}, last ${last}`);
   if (deadLetters.total > 0) reporter.line('  → ocsf-cloudtrail replay sends them through the chain again.');
 }
 
@@ -134,24 +111,16 @@ function printInstalled({ installed, package: ours, cluster, alias }: Status, re
 function printSource({ source, objects, events, bytes, lastSuccess, lag }: SourceStatus, reporter: Reporter): void {
   const { done, skipped, failed } = objects;
   reporter.line(`  ${source}`);
-  const failures = `${number(failed)} failed`;
+  const failures = `${count(failed)} failed`;
   reporter.line(
-    `    objects ${number(done)} done · ${number(skipped)} skipped · ${failed > 0 ? reporter.paint.red(failures) : failures}, ${megabytes(bytes)}`,
+    `    objects ${count(done)} done · ${count(skipped)} skipped · ${failed > 0 ? reporter.paint.red(failures) : failures}, ${megabytes(bytes)}`,
   );
   reporter.line(
-    `    events  ${number(events.read)} read = ${number(events.indexed)} indexed + ${number(events.duplicate)} duplicate + ${number(events.rejected)} rejected + ${number(events.skipped)} skipped`,
+    `    events  ${count(events.read)} read = ${count(events.indexed)} indexed + ${count(events.duplicate)} duplicate + ${count(events.rejected)} rejected + ${count(events.skipped)} skipped`,
   );
   reporter.line(
     `    last success ${lastSuccess ?? 'never'}${lag === null ? '' : `; lag in the last day ${lag.average} s on average, ${lag.largest} s at most`}`,
   );
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function bar(value: number, most: number): string {

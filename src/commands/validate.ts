@@ -1,10 +1,10 @@
-import { InvalidArgumentError } from 'commander';
 import { AppError, EXIT } from '../errors.ts';
 import type { Verdict } from '../ingest/validate-records.ts';
 import type { Register } from './index.ts';
-import { createReporter, outputOptions, type OutputOptions, type Reporter } from './shared.ts';
+import { outputOptions, wholeNumber, type OutputFlags } from './options.ts';
+import { createReporter, type Reporter } from './reporter.ts';
 
-interface ValidateFlags extends OutputOptions {
+interface ValidateFlags extends OutputFlags {
   readonly mapped?: boolean;
   readonly limit?: number;
 }
@@ -19,7 +19,11 @@ export const registerValidate: Register = (program, exit) => {
     )
     .argument('[file...]', 'JSON or Parquet, plain or compressed; - or none: stdin')
     .option('--mapped', 'check OCSF events too as they would be indexed')
-    .option('--limit <n>', `invalid events to list for people (default: ${DEFAULT_LIMIT}); all are counted`, count);
+    .option(
+      '--limit <n>',
+      `invalid events to list for people (default: ${DEFAULT_LIMIT}); all are counted`,
+      wholeNumber(0),
+    );
   outputOptions(command).action((files: string[], flags: ValidateFlags) => run(files, flags, exit));
 };
 
@@ -101,10 +105,4 @@ function finish(summary: Summary, flags: ValidateFlags, reporter: Reporter): voi
   if (faulty > 0) reporter.line();
   const { events, valid, invalid, rejected } = summary;
   reporter.line(`${events} events: ${valid} valid, ${invalid} invalid, ${rejected} rejected`);
-}
-
-function count(text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError('It must be a whole number.');
-  return number;
 }

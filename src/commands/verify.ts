@@ -1,27 +1,18 @@
 import type { Command } from 'commander';
+import { parseInstant } from '../config/duration.ts';
 import { EXIT, AppError } from '../errors.ts';
 import type { PanelReport, QueryReport, Status, VerifyReport } from '../verify/verify.ts';
+import { clusterFrom, configFrom, withClient, type ClusterFlags } from './cluster.ts';
 import type { Register } from './index.ts';
-import { aliasName } from './install.ts';
-import {
-  configFrom,
-  connectionFrom,
-  connectionOptions,
-  createReporter,
-  outputOptions,
-  warnInsecure,
-  type ConnectionOptions,
-  type OutputOptions,
-  type Reporter,
-} from './shared.ts';
+import { aliasOption, connectionOptions, outputOptions } from './options.ts';
+import { createReporter, type Reporter } from './reporter.ts';
 
-interface VerifyFlags extends ConnectionOptions, OutputOptions {
+interface VerifyFlags extends ClusterFlags {
   readonly since?: string;
   readonly until?: string;
   readonly dashboards?: string;
   readonly requests?: boolean;
   readonly timeZone?: string;
-  readonly alias?: string;
 }
 
 export const registerVerify: Register = (program, exit) => {
@@ -43,14 +34,14 @@ function verifyOptions(command: Command): Command {
     .option('--dashboards <file>', 'verify this exported ndjson instead of our dashboards')
     .option('--requests', 'print each compiled request as NDJSON and run nothing; needs no cluster')
     .option('--time-zone <name>', "IANA zone in which days begin (default: this machine's)")
-    .option('--alias <name>', 'alias that was installed (default: logs-cloudtrail)', aliasName);
+    .addOption(aliasOption());
 }
 
 async function run(flags: VerifyFlags, exit: (code: number) => void): Promise<void> {
   const reporter = createReporter(flags);
   const file = await configFrom(flags, reporter);
-  const alias = flags.alias ?? file?.index?.alias;
-  const [{ questionsOf, requestLines }, load] = await Promise.all([
+  const alias = flags.alias ?? file?.index.alias;
+  const [{ questionsOf, requestLines, verify }, load] = await Promise.all([
     import('../verify/verify.ts'),
     import('../verify/load.ts'),
   ]);
@@ -64,15 +55,9 @@ async function run(flags: VerifyFlags, exit: (code: number) => void): Promise<vo
     for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
     return;
   }
-  const config = connectionFrom(flags, process.env, file?.opensearch);
-  warnInsecure(config, reporter);
-  const [{ createClient }, { verifyCluster }, { verify }] = await Promise.all([
-    import('../opensearch/client.ts'),
-    import('../verify/cluster.ts'),
-    import('../verify/verify.ts'),
-  ]);
-  const client = createClient(config);
-  try {
+  const config = clusterFrom(flags, file, reporter);
+  const { verifyCluster } = await import('../verify/cluster.ts');
+  await withClient(config, async (client) => {
     const cluster = verifyCluster(client, config.url);
     const unknown = load.patternsWithoutFields(bundlesOf());
     const fields = new Map(
@@ -83,16 +68,11 @@ async function run(flags: VerifyFlags, exit: (code: number) => void): Promise<vo
     const reports: VerifyReport[] = [];
     for (const bundle of bundles) reports.push(await verify(bundle, cluster, options));
     exit(finish(reports, reporter));
-  } finally {
-    await client.close();
-  }
+  });
 }
 
 async function verifyContext(flags: VerifyFlags) {
-  const [{ parseInstant }, { parseDateMath }] = await Promise.all([
-    import('../config/duration.ts'),
-    import('../content/compile/request.ts'),
-  ]);
+  const { parseDateMath } = await import('../content/compile/request.ts');
   const now = Date.now();
   const timeZone = flags.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!isTimeZone(timeZone))

@@ -129,7 +129,7 @@ function filters(given: { readonly [Name in keyof Filters]?: Filters[Name] | und
 }
 
 /** A flag beats the source's own setting. */
-export function awsOf(source: Partial<AwsOptions>, flags: SourceFlags): AwsOptions {
+export function awsOf(source: Partial<AwsOptions>, flags: SourceFlags = {}): AwsOptions {
   const { region, endpoint, pathStyle, credentials, proxy, ca } = source;
   const chosen = {
     region: flags.awsRegion ?? region,

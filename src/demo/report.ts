@@ -1,4 +1,4 @@
-import type { Painter } from '../commands/shared.ts';
+import type { Painter } from '../commands/reporter.ts';
 import { DEFAULT_ALIAS } from '../names.ts';
 import { count, size } from '../progress.ts';
 import type { RunReport } from '../ingest/totals.ts';

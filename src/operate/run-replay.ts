@@ -1,4 +1,4 @@
-import type { OpenSearchConfig } from '../config/config.ts';
+import type { Client } from '@opensearch-project/opensearch';
 import { createIndexDeadLetters } from '../ingest/dead-letter/index.ts';
 import type { LetterFilter } from '../ingest/dead-letter/letter.ts';
 import type { Signals } from '../ingest/ingest.ts';
@@ -6,13 +6,11 @@ import { createRecordProcessor } from '../ingest/record.ts';
 import { createBulkSink } from '../ingest/sink/bulk.ts';
 import type { Wait } from '../ingest/sink/writer.ts';
 import { readInstalled } from '../install/installed.ts';
-import { names } from '../names.ts';
-import { createClient } from '../opensearch/client.ts';
+import type { Names } from '../names.ts';
 import { replay, type ReplayReport } from './replay.ts';
 
 export interface ReplayOptions {
-  readonly opensearch: OpenSearchConfig;
-  readonly alias: string | undefined;
+  readonly names: Names;
   readonly filter: LetterFilter;
   readonly dryRun: boolean;
   readonly signals: Signals;
@@ -20,10 +18,8 @@ export interface ReplayOptions {
 }
 
 /** Replays over the cluster. Throws `FatalError` when nothing can go on. */
-export async function runReplay(options: ReplayOptions): Promise<ReplayReport> {
-  const { opensearch, filter, dryRun, signals } = options;
-  const ours = names(options.alias);
-  const client = createClient(opensearch);
+export async function runReplay(client: Client, options: ReplayOptions): Promise<ReplayReport> {
+  const { names: ours, filter, dryRun, signals } = options;
   const onWait = ({ reason, delayMs }: Wait): void =>
     options.onWait(`${reason}; next try in ${Math.ceil(delayMs / 1000)} s`);
   const sink = createBulkSink(client, { onWait });
@@ -35,6 +31,5 @@ export async function runReplay(options: ReplayOptions): Promise<ReplayReport> {
   } finally {
     await sink.close();
     await deadLetters.close();
-    await client.close();
   }
 }

@@ -199,8 +199,8 @@ describe('the CloudFormation templates', () => {
     expect(lambda.Resources['Source']?.Properties).toMatchObject({
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
-    const shared = read('src', 'commands', 'shared.ts');
-    for (const variable of Object.keys(Environment.Variables)) expect(shared).toContain(`'${variable}'`);
+    const connection = read('src', 'config', 'connection.ts');
+    for (const variable of Object.keys(Environment.Variables)) expect(connection).toContain(`'${variable}'`);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Painter } from '../../../src/commands/shared.ts';
+import type { Painter } from '../../../src/commands/reporter.ts';
 import { toldStories } from '../../../src/demo/generate.ts';
 import { reportOf } from '../../../src/demo/report.ts';
 import { faultsOf, summaryOf, type DemoResult } from '../../../src/demo/result.ts';

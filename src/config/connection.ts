@@ -1,0 +1,106 @@
+import type { DashboardsConfig, OpenSearchConfig } from './config.ts';
+import { firstOf, type Environment } from './precedence.ts';
+import type { ConfigFile } from './schema.ts';
+import { AppError } from '../errors.ts';
+
+/** Flags of every command that talks to a cluster. None has a default: a default would beat the configuration file. */
+export interface ConnectionFlags {
+  readonly opensearchUrl?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly insecure?: boolean;
+  readonly opensearchAwsRegion?: string;
+}
+
+/** Flags of the commands that talk to OpenSearch Dashboards. */
+export interface DashboardsFlags {
+  readonly dashboardsUrl?: string;
+  readonly dashboardsUsername?: string;
+  readonly dashboardsPassword?: string;
+  readonly tenant?: string;
+  readonly dataSource?: string;
+  readonly workspace?: string;
+}
+
+/** Flag, then environment, then file. Credentials inside the URL are taken out of it, so that no message can show them. */
+export function connectionFrom(
+  options: ConnectionFlags,
+  environment: Environment = process.env,
+  file: Partial<NonNullable<ConfigFile['opensearch']>> = {},
+): OpenSearchConfig {
+  const given = firstOf(options.opensearchUrl, environment['OPENSEARCH_URL'], file.url);
+  if (given === undefined)
+    throw new AppError('CONFIG', 'No OpenSearch cluster is named.', {
+      hint: 'Give --opensearch-url http://host:9200 or set OPENSEARCH_URL.',
+    });
+  const { url, user, word } = splitUrl(given);
+  const region = firstOf(options.opensearchAwsRegion, environment['OPENSEARCH_AWS_REGION']);
+  const config = {
+    username: firstOf(options.username, environment['OPENSEARCH_USERNAME'], file.username, user),
+    password: firstOf(options.password, environment['OPENSEARCH_PASSWORD'], file.password, word),
+    ca: firstOf(options.ca, environment['OPENSEARCH_CA'], file.ca),
+    cert: firstOf(options.cert, environment['OPENSEARCH_CERT'], file.cert),
+    key: firstOf(options.key, environment['OPENSEARCH_KEY'], file.key),
+    // The service is in the host name of a collection; ids are refused there, so the client must know before it writes.
+    aws: serverless(url) ?? (region === undefined ? file.aws : { service: 'es', ...file.aws, region }),
+  };
+  const present = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+  return { url, insecure: firstOf(options.insecure, file.insecure) ?? false, ...present };
+}
+
+/** Undefined where no OpenSearch Dashboards is named. Its credentials and trust are the cluster's unless it has its own. */
+export function dashboardsFrom(
+  options: DashboardsFlags,
+  cluster: OpenSearchConfig,
+  environment: Environment = process.env,
+  file: Partial<NonNullable<ConfigFile['dashboards']>> = {},
+): DashboardsConfig | undefined {
+  const given = firstOf(options.dashboardsUrl, environment['DASHBOARDS_URL'], file.url);
+  if (given === undefined) return undefined;
+  const { url, user, word } = splitUrl(given, 'OpenSearch Dashboards');
+  const own = firstOf(options.dashboardsUsername, environment['DASHBOARDS_USERNAME'], file.username, user);
+  const config = {
+    username: own ?? cluster.username,
+    password: firstOf(
+      options.dashboardsPassword,
+      environment['DASHBOARDS_PASSWORD'],
+      file.password,
+      word,
+      // A user of its own has a password of its own.
+      own === undefined ? cluster.password : undefined,
+    ),
+    ca: cluster.ca,
+    tenant: firstOf(options.tenant, environment['DASHBOARDS_TENANT'], file.tenant),
+    dataSource: firstOf(options.dataSource, file.dataSource),
+    workspace: firstOf(options.workspace, file.workspace),
+  };
+  const present = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+  return { url, insecure: cluster.insecure, ...present };
+}
+
+function splitUrl(given: string, whose = 'the cluster'): { url: string; user?: string; word?: string } {
+  const parsed = URL.canParse(given) ? new URL(given) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
+    throw new AppError('CONFIG', `The address of ${whose} is not an http(s) URL: ${given.replace(/\/\/.*@/s, '//')}`, {
+      hint: 'It looks like https://host:9200.',
+    });
+  const { username, password } = parsed;
+  parsed.username = parsed.password = '';
+  const url = parsed.href.replace(/\/$/, '');
+  if (username === '') return { url };
+  try {
+    return { url, user: decodeURIComponent(username), word: decodeURIComponent(password) };
+  } catch {
+    throw new AppError('CONFIG', `The user or the password in the address of ${whose} is not well encoded.`, {
+      hint: 'A % in it has to be written %25; better give them apart from the address.',
+    });
+  }
+}
+
+function serverless(url: string): OpenSearchConfig['aws'] | undefined {
+  const region = /\.([a-z0-9-]+)\.aoss\.amazonaws\.com/.exec(new URL(url).hostname)?.[1];
+  return region === undefined ? undefined : { region, service: 'aoss' };
+}
