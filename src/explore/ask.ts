@@ -49,10 +49,12 @@ export async function askPanels(
     compiled: one,
     steps: stepsOf(panel.panelIndex, one, options.allowed, timeFields),
   }));
-  await Promise.all([
+  // Both to their ends: after a failure of one, nobody would be there to take the answers of the other.
+  const halves = await Promise.allSettled([
     askRounds(waiting.slice(0, FIRST), options, onAnswer),
     askRounds(waiting.slice(FIRST), options, onAnswer),
   ]);
+  for (const half of halves) if (half.status === 'rejected') throw half.reason;
 }
 
 interface Waiting {

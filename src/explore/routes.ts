@@ -77,6 +77,7 @@ export function exploreRoutes({ bundles, events, allowed, client, url }: RouteOp
     return body as T;
   };
   const msearch: Msearch = async (lines, signal) => {
+    if (signal.aborted) throw new AppError('USAGE', 'cancelled');
     const request = client.msearch({ body: lines as never });
     // In braces: what a listener returns is awaited by the event target, and a request that was cancelled rejects.
     const cancel = (): void => {

@@ -53,7 +53,8 @@ function Explore({ content }: { content: Content }) {
   }, [place]);
 
   const go = useCallback((next: Place): void => {
-    history.pushState(null, '', formatPlace(next));
+    const hash = formatPlace(next);
+    if (location.hash !== hash) history.pushState(null, '', hash);
     setPlace(next);
   }, []);
   const refresh = useCallback((): void => setGeneration((value) => value + 1), []);
@@ -98,6 +99,7 @@ function Explore({ content }: { content: Content }) {
             generation={generation}
             onView={setView}
             onPlace={go}
+            onRefresh={refresh}
           />
         )}
       </main>

@@ -15,14 +15,16 @@ interface Props {
   readonly generation: number;
   readonly onView: (change: Partial<View>) => void;
   readonly onPlace: (place: Place) => void;
+  readonly onRefresh: () => void;
 }
 
 const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** All panels of a dashboard on its grid; each draws itself as soon as its answer is there. */
-export function Dashboard({ dashboard, content, place, generation, onView, onPlace }: Props) {
+export function Dashboard({ dashboard, content, place, generation, onView, onPlace, onRefresh }: Props) {
   const { view } = place;
   const answers = useAnswers(dashboard.id, view, generation);
+  useAutoRefresh(place.refresh, answers.done, onRefresh);
   const act = useMemo(
     () => ({
       filter: (filters: readonly SavedFilter[], timeField?: string): void => onView(narrowed(view, filters, timeField)),
@@ -56,7 +58,8 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
             <div key={panel.id} style={style} className="cell" data-panel={panel.id} data-type={panel.type}>
               <Panel
                 panel={panel}
-                answer={answers.get(panel.id) ?? answers.get('*')}
+                answer={answerOf(answers, panel.id)}
+                old={answers.old.get(panel.id)}
                 view={view}
                 content={content}
                 act={act}
@@ -70,9 +73,9 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
 }
 
 /** For those who do not see the panels fill: says when all have their answer, and how many failed. */
-function Progress({ panels, answers }: { panels: readonly PanelContent[]; answers: ReadonlyMap<string, PanelAnswer> }) {
+function Progress({ panels, answers }: { panels: readonly PanelContent[]; answers: Answers }) {
   const asking = panels.filter(needsAnswer);
-  const known = asking.flatMap(({ id }) => answers.get(id) ?? answers.get('*') ?? []);
+  const known = asking.flatMap(({ id }) => answerOf(answers, id) ?? []);
   const failed = known.filter(({ status }) => status === 'error').length;
   return (
     <p className="unseen" role="status">
@@ -95,27 +98,47 @@ export interface Actions {
 
 const isControl = (type = ''): boolean => type === 'phrase' || type === 'phrases';
 
+interface Answers {
+  /** To what is asked now; `*` speaks for all panels without an answer of their own. */
+  readonly fresh: ReadonlyMap<string, PanelAnswer>;
+  /** To what was asked before: shown until the new one is there, so that a table keeps its place and its focus. */
+  readonly old: ReadonlyMap<string, PanelAnswer>;
+  /** No more will come. */
+  readonly done: boolean;
+}
+
+const answerOf = ({ fresh }: Answers, panel: string): PanelAnswer | undefined => fresh.get(panel) ?? fresh.get('*');
+
 /** Asks for all panels together; a changed view cancels what is still under way. */
-function useAnswers(dashboard: string, view: View, generation: number): ReadonlyMap<string, PanelAnswer> {
-  const [answers, setAnswers] = useState<ReadonlyMap<string, PanelAnswer>>(new Map());
+function useAnswers(dashboard: string, view: View, generation: number): Answers {
+  const [answers, setAnswers] = useState<Answers>({ fresh: new Map(), old: new Map(), done: false });
   const key = JSON.stringify(view);
   useEffect(() => {
     const abort = new AbortController();
     const fresh = new Map<string, PanelAnswer>();
-    const failed = (reason: string): void =>
-      setAnswers(new Map([...fresh, ['*', { panel: '*', status: 'error', reason }]]));
-    setAnswers(new Map());
-    search(
-      { dashboard, view: JSON.parse(key) as View, timeZone: TIME_ZONE },
-      (answer) => {
-        fresh.set(answer.panel, answer);
-        setAnswers(new Map(fresh));
-      },
-      abort.signal,
-    ).catch((error: unknown) => {
-      if (!abort.signal.aborted) failed(error instanceof Error ? error.message : String(error));
-    });
+    const show = (done: boolean): void => {
+      if (!abort.signal.aborted) setAnswers(({ old }) => ({ fresh: new Map(fresh), old, done }));
+    };
+    const take = (answer: PanelAnswer): void => {
+      fresh.set(answer.panel, answer);
+      show(false);
+    };
+    setAnswers((before) => ({ fresh: new Map(), old: new Map([...before.old, ...before.fresh]), done: false }));
+    search({ dashboard, view: JSON.parse(key) as View, timeZone: TIME_ZONE }, take, abort.signal)
+      .catch((error: unknown) =>
+        take({ panel: '*', status: 'error', reason: error instanceof Error ? error.message : String(error) }),
+      )
+      .finally(() => show(true));
     return () => abort.abort();
   }, [dashboard, key, generation]);
   return answers;
+}
+
+/** The pause begins when all answers are there: a slow cluster is not asked faster than it answers. A hidden page asks nothing. */
+function useAutoRefresh(ms: number, done: boolean, onRefresh: () => void): void {
+  useEffect(() => {
+    if (ms <= 0 || !done) return undefined;
+    const timer = setInterval(() => document.hidden || onRefresh(), Math.max(ms, 1000));
+    return () => clearInterval(timer);
+  }, [ms, done, onRefresh]);
 }

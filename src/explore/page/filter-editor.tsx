@@ -29,7 +29,7 @@ export function FilterEditor({ fields, view, filter, onSave }: Props) {
     const abort = new AbortController();
     fetchValues({ field, prefix: search, view: { ...view, filters: [], query: '' } }, abort.signal).then(
       (answer) => setOffered(answer.values.map(({ value }) => value)),
-      () => setOffered([]),
+      () => abort.signal.aborted || setOffered([]),
     );
     return () => abort.abort();
   }, [field, search, needsValue]);

@@ -15,6 +15,8 @@ const Markdown = lazy(() => import('./panels/markdown.tsx').then(({ Markdown }) 
 interface Props {
   readonly panel: PanelContent;
   readonly answer: PanelAnswer | undefined;
+  /** To what was asked before, until there is an answer. */
+  readonly old: PanelAnswer | undefined;
   readonly view: View;
   readonly content: Content;
   readonly act: Actions;
@@ -22,7 +24,9 @@ interface Props {
 
 /** Frame of a panel: title, question, menu; its own loading, empty and error states. */
 export function Panel(props: Props) {
-  const { panel, answer } = props;
+  const { panel } = props;
+  const waits = props.answer === undefined && needsAnswer(panel);
+  const answer = props.answer ?? (hasData(props.old) ? props.old : undefined);
   const [asTable, setAsTable] = useState(false);
   const title = panel.title;
   const rows = answer?.status === 'table' && answer.table.rows.length > 0 ? answer.table : undefined;
@@ -61,9 +65,9 @@ export function Panel(props: Props) {
   );
   return (
     <section
-      className={`panel panel-${panel.type}`}
+      className={`panel panel-${panel.type}${waits && answer !== undefined ? ' panel-old' : ''}`}
       aria-label={title}
-      aria-busy={answer === undefined && needsAnswer(panel)}
+      aria-busy={waits}
     >
       {panel.hideTitle ? (
         menu
@@ -83,7 +87,7 @@ export function Panel(props: Props) {
       <div className="panel-body">
         <Guard>
           <Suspense fallback={<Loading />}>
-            <Body {...props} asTable={asTable} />
+            <Body {...props} answer={answer} asTable={asTable} />
           </Suspense>
         </Guard>
       </div>
@@ -93,6 +97,8 @@ export function Panel(props: Props) {
 
 /** What needs eyes and a mouse: it can be read as a table as well. */
 const isChart = ({ type }: PanelContent): boolean => type !== 'table' && type !== 'metric';
+
+const hasData = (answer: PanelAnswer | undefined): boolean => answer?.status === 'table' || answer?.status === 'events';
 
 export const needsAnswer = ({ type, unsupported }: PanelContent): boolean =>
   unsupported === undefined && type !== 'markdown' && type !== 'input_control_vis';

@@ -1,5 +1,5 @@
 import { OuiButton, OuiButtonEmpty, OuiPopover, OuiSuperDatePicker } from '@opensearch-project/oui';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Content } from '../protocol.ts';
 import { QueryInput } from './query-input.tsx';
 import type { Place } from './view.ts';
@@ -35,7 +35,7 @@ export function QueryBar({ content, place, onPlace, onRefresh }: Props) {
     <div className="query-bar" role="search">
       <SavedQueries content={content} onLoad={submit} />
       <QueryInput fields={content.fields} view={view} text={text} onText={setText} onSubmit={submit} />
-      {/* Without onRefresh: its own timer needs a polyfill that is not there; AutoRefresh below does the work. */}
+      {/* Without onRefresh: its own timer needs a polyfill that is not there; the dashboard refreshes itself. */}
       <OuiSuperDatePicker
         start={view.from}
         end={view.to}
@@ -54,21 +54,8 @@ export function QueryBar({ content, place, onPlace, onRefresh }: Props) {
       <OuiButton fill iconType="refresh" onClick={() => submit(text)} data-test="refresh">
         {text === view.query ? 'Refresh' : 'Update'}
       </OuiButton>
-      <AutoRefresh ms={place.refresh} onRefresh={onRefresh} />
     </div>
   );
-}
-
-/** Refreshes while the page is in sight; a hidden one costs the cluster nothing. */
-function AutoRefresh({ ms, onRefresh }: { ms: number; onRefresh: () => void }) {
-  const latest = useRef(onRefresh);
-  latest.current = onRefresh;
-  useEffect(() => {
-    if (ms <= 0) return undefined;
-    const timer = setInterval(() => document.hidden || latest.current(), Math.max(ms, 1000));
-    return () => clearInterval(timer);
-  }, [ms]);
-  return null;
 }
 
 function SavedQueries({ content, onLoad }: { content: Content; onLoad: (query: string) => void }) {

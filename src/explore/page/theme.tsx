@@ -31,6 +31,10 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
     };
     // First in the head, so that the page's own style sheet has the last word.
     document.head.prepend(link);
+    // Chosen again while it loads: the later one has the say, and must not be removed by this one.
+    return () => {
+      link.onload = link.onerror = null;
+    };
   }, [isDark]);
   const toggle = (): void => {
     localStorage.setItem(KEY, isDark ? 'light' : 'dark');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page, Request, Response } from 'playwright-core';
 import { shipped } from '../../../src/content/root.ts';
 import { generateEvents } from '../../../src/demo/generate.ts';
 import { loadRecords } from '../../../src/demo/load.ts';
@@ -52,6 +52,18 @@ async function open(dashboard: string, search = 'from=now-24h&to=now'): Promise<
   await page.goto(`${at}/#/view/ocsf-cloudtrail-${dashboard}?${search}`);
   await settled();
 }
+
+/** Name of what has the keyboard. */
+const focused = (): Promise<string> =>
+  page.evaluate(() => {
+    interface Node {
+      getAttribute(name: string): string | null;
+      textContent: string;
+      value?: string;
+    }
+    const { activeElement } = (globalThis as unknown as { document: { activeElement: Node } }).document;
+    return activeElement.getAttribute('aria-label') ?? activeElement.textContent.trim();
+  });
 
 async function choose(action: string): Promise<void> {
   await pills().first().click();
@@ -144,6 +156,56 @@ describe('time', () => {
   });
 });
 
+describe('a refresh', () => {
+  test('leaves a panel as it is until the new answer is there: its order, its page and where the keyboard is', async () => {
+    await open('overview');
+    const table = panel('Busiest identities');
+    await table.getByRole('button', { name: 'Operations' }).click();
+    await table.getByLabel('Next page').focus();
+    await page.keyboard.press('Enter');
+    await table.getByLabel('Previous page').focus();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route(/\/api\/search$/, async (route) => (await held, route.continue()), { times: 1 });
+    await page.evaluate("document.querySelector('[data-test=refresh]').click()");
+    await table.and(page.locator('[aria-busy="true"]')).waitFor();
+    const kept = async (): Promise<void> => {
+      expect(await table.locator('th[aria-sort="descending"]').innerText()).toBe('Operations');
+      expect(await table.locator('.pager').innerText()).toContain('2 of');
+      expect(await table.locator('tbody tr').count()).toBeGreaterThan(0);
+      expect(await focused()).toBe('Previous page');
+    };
+    await kept();
+    release();
+    await settled();
+    await kept();
+  });
+
+  test('waits for a slow cluster instead of asking again and again', async () => {
+    await open('overview');
+    const seen: string[] = [];
+    const note =
+      (word: string) =>
+      (one: Request | Response): unknown =>
+        one.url().endsWith('/api/search') && seen.push(word);
+    const [asked, answered] = [note('asked'), note('answered')];
+    page.on('request', asked).on('response', answered);
+    await page.route(/\/api\/search$/, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await route.continue();
+    });
+    try {
+      await page.evaluate("location.hash += '&refresh=1000'");
+      for (let i = 0; i < 2; i++) await page.waitForResponse(/\/api\/search$/);
+      expect(seen).toEqual(['asked', 'answered', 'asked', 'answered']);
+    } finally {
+      page.off('request', asked).off('response', answered);
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await open('overview');
+    }
+  });
+});
+
 describe('a filter', () => {
   const failures = encodeURIComponent(
     JSON.stringify([
@@ -188,17 +250,6 @@ describe('a filter', () => {
 });
 
 describe('without a mouse', () => {
-  const focused = (): Promise<string> =>
-    page.evaluate(() => {
-      interface Node {
-        getAttribute(name: string): string | null;
-        textContent: string;
-        value?: string;
-      }
-      const { activeElement } = (globalThis as unknown as { document: { activeElement: Node } }).document;
-      return activeElement.getAttribute('aria-label') ?? activeElement.textContent.trim();
-    });
-
   test('one goes from the head of the page to the panels at once, and through it in the order it is read', async () => {
     await open('overview');
     const order: string[] = [];

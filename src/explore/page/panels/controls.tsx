@@ -40,14 +40,14 @@ function List({ control, view, onControl }: { control: Control; view: View; onCo
   const [search, setSearch] = useState('');
   const [asked, setAsked] = useState(false);
   const others = view.filters.filter(({ meta }) => meta.key !== fieldName);
-  const key = JSON.stringify([view.from, view.to, search]);
+  const key = JSON.stringify([view.from, view.to, others, search]);
   useEffect(() => {
     if (!asked) return undefined;
     const abort = new AbortController();
     fetchValues({ field: fieldName, prefix: search, view: { ...view, filters: others, query: '' } }, abort.signal).then(
       ({ values }) =>
         setOptions(values.map(({ value, count }) => ({ label: value, key: value, append: formatNumber(count) }))),
-      () => setOptions([]),
+      () => abort.signal.aborted || setOptions([]),
     );
     return () => abort.abort();
   }, [asked, fieldName, key]);

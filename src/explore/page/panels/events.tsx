@@ -190,7 +190,15 @@ function EventDetails({ event, view, content, act }: { event: EventHit } & Pick<
       {tab === 'fields' && <FieldTable event={event} content={content} act={act} />}
       {tab === 'json' && <pre className="json">{JSON.stringify(event.source, null, 2)}</pre>}
       {typeof tab === 'object' && (
-        <Surroundings event={event} field={tab[0]} value={tab[1]} view={view} content={content} act={act} />
+        <Surroundings
+          key={tab[0]}
+          event={event}
+          field={tab[0]}
+          value={tab[1]}
+          view={view}
+          content={content}
+          act={act}
+        />
       )}
     </div>
   );
@@ -276,7 +284,9 @@ function Surroundings({
     const abort = new AbortController();
     fetchEvents({ view, size: 20, around: { time, field, value } }, abort.signal).then(
       (answer) => setEvents(answer.events),
-      (cause: unknown) => setError(cause instanceof Error ? cause.message : String(cause)),
+      (cause: unknown) => {
+        if (!abort.signal.aborted) setError(cause instanceof Error ? cause.message : String(cause));
+      },
     );
     return () => abort.abort();
   }, [time, field, value]);
