@@ -2,7 +2,7 @@ import type { Origin, RecordSink } from '../decode/record-sink.ts';
 import type { Batch, Rejected } from '../ports.ts';
 import type { RecordResult } from '../record.ts';
 import type { LineReader, Passed } from '../fast/pass-through.ts';
-import type { Spares } from './spares.ts';
+import { Spares } from './spares.ts';
 
 /** Turns one record into one document; see `createRecordProcessor`. */
 export type RecordProcessor = (record: unknown) => RecordResult;
@@ -12,13 +12,12 @@ export const DEFAULT_BATCH_BYTES = 4 * 1024 * 1024;
 const REJECTED_BYTES = 256;
 /** Records after which a batch is handed on whatever its size, so that filtered events show as progress. */
 const MAX_RECORDS = 50_000;
-const FIRST_BUFFER = 16 * 1024;
 const EMPTY = Buffer.alloc(0);
 
 export interface BuilderOptions {
   /** Bytes after which a batch is handed on. Default 4 MiB. */
   readonly batchBytes?: number | undefined;
-  /** Buffers that may be filled again. */
+  /** Buffers that may be filled again, of all objects of a thread. */
   readonly spares?: Spares | undefined;
   /** Takes lines that need no parsing. */
   readonly readLine?: LineReader | undefined;
@@ -28,13 +27,13 @@ export interface BuilderOptions {
 export class BatchBuilder implements RecordSink {
   readonly #process: RecordProcessor;
   readonly #batchBytes: number;
-  readonly #spares: Spares | undefined;
+  readonly #spares: Spares;
   readonly #readLine: LineReader | undefined;
   #ready: Batch[] = [];
   #position = 0;
   #body: Buffer = EMPTY;
   /** What a batch is likely to need: as much as the one before. */
-  #capacity = FIRST_BUFFER;
+  #capacity = 0;
   #length = 0;
   #offsets: number[] = [];
   #positions: number[] = [];
@@ -46,7 +45,10 @@ export class BatchBuilder implements RecordSink {
   /** `{"create":{"_index":"…","_id":` of the index last written to: neighbours in time share it. */
   #action = { index: '', head: Buffer.alloc(0) };
 
-  constructor(process: RecordProcessor, { batchBytes = DEFAULT_BATCH_BYTES, spares, readLine }: BuilderOptions = {}) {
+  constructor(
+    process: RecordProcessor,
+    { batchBytes = DEFAULT_BATCH_BYTES, spares = new Spares(), readLine }: BuilderOptions = {},
+  ) {
     this.#process = process;
     this.#batchBytes = batchBytes;
     this.#spares = spares;
@@ -150,7 +152,7 @@ export class BatchBuilder implements RecordSink {
   #grow(needed: number): void {
     if (this.#body.length - this.#length >= needed) return;
     const capacity = Math.max(this.#capacity, 2 * this.#body.length, this.#length + needed);
-    const larger = this.#spares?.take(capacity) ?? Buffer.allocUnsafeSlow(capacity);
+    const larger = this.#spares.take(capacity);
     this.#body.copy(larger, 0, 0, this.#length);
     this.#body = larger;
   }
@@ -158,7 +160,8 @@ export class BatchBuilder implements RecordSink {
   #hand(): void {
     this.#offsets.push(this.#length);
     this.#ready.push({
-      body: this.#body.subarray(0, this.#length),
+      // The first batch may be all there is of a small object.
+      body: this.#capacity === 0 ? this.#spares.handOn(this.#body, this.#length) : this.#body.subarray(0, this.#length),
       offsets: Uint32Array.from(this.#offsets),
       positions: Uint32Array.from(this.#positions),
       rejected: this.#rejected,
@@ -167,7 +170,7 @@ export class BatchBuilder implements RecordSink {
       bytes: this.#bytes,
     });
     // The buffer belongs to whoever takes the batch.
-    this.#capacity = Math.max(FIRST_BUFFER, this.#body.length);
+    this.#capacity = this.#body.length;
     this.#body = EMPTY;
     this.#length = this.#read = this.#skipped = this.#bytes = this.#rejectedBytes = 0;
     this.#offsets = [];

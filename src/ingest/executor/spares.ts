@@ -15,14 +15,28 @@ export class Spares {
     return buffer instanceof ArrayBuffer && buffer.byteLength >= WORTH_BYTES;
   }
 
-  /** One of at least so many bytes, if there is one and so much is needed. */
-  take(bytes: number): Buffer | undefined {
-    if (bytes < WORTH_BYTES) return undefined;
+  /** One of at least so many bytes. */
+  take(bytes: number): Buffer {
     const at = this.#buffers.findIndex((buffer) => buffer.byteLength >= bytes);
-    return at < 0 ? undefined : Buffer.from(this.#buffers.splice(at, 1)[0]!);
+    return at < 0 ? Buffer.allocUnsafeSlow(Math.max(bytes, WORTH_BYTES)) : Buffer.from(this.#buffers.splice(at, 1)[0]!);
   }
 
   give(buffer: ArrayBuffer): void {
-    if (this.#buffers.length < KEPT) this.#buffers.push(buffer);
+    this.#buffers.push(buffer);
+    if (this.#buffers.length <= KEPT) return;
+    this.#buffers.sort((a, b) => b.byteLength - a.byteLength).pop();
+  }
+
+  /**
+   * What of a buffer has been filled, to be handed on: alone where that is little, so that the buffer is filled again at once.
+   * A thread that made a large buffer for each small object would do little else than collect garbage.
+   */
+  handOn(buffer: Buffer, length: number): Buffer {
+    const filled = buffer.subarray(0, length);
+    if (2 * length > buffer.length || !Spares.worth(buffer.buffer)) return filled;
+    const copy = Buffer.allocUnsafeSlow(length);
+    filled.copy(copy);
+    this.give(buffer.buffer);
+    return copy;
   }
 }

@@ -5,18 +5,22 @@ export class PendingBytes {
   end = 0;
   /** Offset of `bytes[0]` in the stream. */
   #base = 0;
+  /** Where a chunk is put behind what is kept. A chunk that comes when nothing is kept stays where it is: small objects are one. */
+  #joined: Buffer = this.bytes;
 
   /** Adds a chunk, forgetting everything before `keepFrom`. Returns how far indices have moved to the left. */
   append(chunk: Uint8Array, keepFrom: number): number {
     const kept = this.end - keepFrom;
     const needed = kept + chunk.length;
-    if (needed > this.bytes.length) {
+    if (kept === 0) this.bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    else {
       // Doubling keeps a record of any size linear.
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * kept, 64 * 1024));
-      this.bytes.copy(larger, 0, keepFrom, this.end);
-      this.bytes = larger;
-    } else if (keepFrom > 0) this.bytes.copyWithin(0, keepFrom, this.end);
-    this.bytes.set(chunk, kept);
+      const joined =
+        needed > this.#joined.length ? Buffer.allocUnsafeSlow(Math.max(needed, 2 * kept, 64 * 1024)) : this.#joined;
+      this.bytes.copy(joined, 0, keepFrom, this.end);
+      joined.set(chunk, kept);
+      this.bytes = this.#joined = joined;
+    }
     this.end = needed;
     this.#base += keepFrom;
     return keepFrom;
