@@ -30,29 +30,36 @@ function isStrip({ markdown }: PanelContent['params'], dashboards: ReadonlySet<s
 
 /**
  * Shares of a table's width in percent. Short columns get what their texts need. Where the room, in characters, is not
- * enough for all, the long ones give way first; a time is not cut before they are short themselves.
+ * enough for all, the long ones give way, until they are short themselves.
  */
 export function columnShares(columns: readonly (readonly string[])[], room: number): number[] {
-  const needs = columns.map((texts) => PADDING + Math.max(LEAST, ...texts.map(({ length }) => length)));
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+  const needs = columns.map(needOf);
+  const steps: readonly (readonly [from: number, to: number, applies: (need: number) => boolean])[] = [
+    [MOST, ID, () => true],
+    [ID, SHORT, isLong],
+  ];
   const capped = (most: number, applies: (need: number) => boolean): number[] =>
     needs.map((need) => (applies(need) ? Math.min(need, most) : need));
-  const steps: readonly (readonly [from: number, to: number, applies: (need: number) => boolean])[] = [
-    [MOST, TIME, () => true],
-    [TIME, SHORT, (need) => need > TIME],
-    [TIME, LEAST + PADDING, () => true],
-  ];
   let given = capped(MOST, () => true);
   for (const [from, to, applies] of steps)
     for (let most = from; most >= to && sum(given) > room; most--) given = capped(most, applies);
   const whole = sum(given);
   return given.map((width) => Math.round((10_000 * width) / whole) / 100);
 }
+
+/** Characters below which a table is scrolled sideways: an id or a time that is cut says nothing. */
+export const leastRoom = (columns: readonly (readonly string[])[]): number =>
+  sum(columns.map(needOf).map((need) => (isLong(need) ? SHORT : need)));
+
+const needOf = (texts: readonly string[]): number => PADDING + Math.max(LEAST, ...texts.map(({ length }) => length));
+const isLong = (need: number): boolean => need > ID;
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
 const PADDING = 3;
 const LEAST = 5;
 const MOST = 80;
-/** What a time with its seconds needs. */
-const TIME = 19 + PADDING;
+/** What an access key needs; a time with its seconds needs less. */
+const ID = 20 + PADDING;
 const SHORT = 13;
 
 /** Characters that fit a width in px; before a panel is measured, by its width on the grid of 48 columns. */

@@ -15,13 +15,31 @@ export interface Drawing {
   timesAt(range: readonly [number, number]): readonly [number, number] | undefined;
 }
 
-/** A panel's table as an ECharts option. Pure. */
-export function chartOption(panel: PanelContent, table: ResultTable, dark: boolean): Drawing {
+/** px, on the grid of 48 columns in a window of 1600. */
+const USUAL = { column: 33, row: 20 };
+
+/** A panel's table as an ECharts option, for a drawing of this size in px. Pure. */
+export function chartOption(
+  panel: PanelContent,
+  table: ResultTable,
+  dark: boolean,
+  room: Room = { width: USUAL.column * panel.grid.w, height: USUAL.row * panel.grid.h },
+): Drawing {
   const paper = ink(dark);
-  if (panel.type === 'pie') return pie(panel, table, paper);
-  if (panel.type === 'heatmap') return heatmap(table, paper);
-  return axes(panel, table, paper);
+  if (panel.type === 'pie') return pie(panel, table, paper, room);
+  if (panel.type === 'heatmap') return heatmap(table, paper, room);
+  return axes(panel, table, paper, room);
 }
+
+export interface Room {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Of a character of a label; px. */
+const CHARACTER = 6.5;
+const charactersIn = (px: number, least: number, most: number): number =>
+  Math.min(most, Math.max(least, Math.floor(px / CHARACTER)));
 
 const base = (paper: Ink): EChartsCoreOption => ({
   animation: false,
@@ -41,14 +59,14 @@ const isShort = (names: readonly string[]): boolean => names.length <= 4 && name
 const ABOVE = { orient: 'horizontal', right: 8, top: 0 };
 const BESIDE = { orient: 'vertical', right: 0, top: 4, bottom: 4 };
 
-const legend = (paper: Ink, names: readonly string[], place: object): object => ({
+const legend = (paper: Ink, names: readonly string[], place: object, characters: number): object => ({
   type: 'scroll',
   ...place,
   itemWidth: 10,
   itemHeight: 10,
   icon: 'circle',
   data: names,
-  formatter: (name: string) => middle(name, 26),
+  formatter: (name: string) => middle(name, characters),
   tooltip: { show: true },
   textStyle: { color: paper.text, fontSize: 11 },
   pageTextStyle: { color: paper.muted, fontSize: 10 },
@@ -57,9 +75,14 @@ const legend = (paper: Ink, names: readonly string[], place: object): object => 
   pageIconSize: 9,
 });
 
-/** Room for the longest name, within reason. */
-function legendWidth(names: readonly string[]): number {
-  return Math.min(190, 44 + 6.5 * Math.max(...names.map((name) => Math.min(26, name.length))));
+const LONGEST_NAME = 26;
+/** Of a legend beside the drawing, what is not its names: signs and gaps; px. */
+const LEGEND_SIGNS = 44;
+
+/** Characters of the longest name, as far as the drawing can spare them. */
+function legendCharacters(names: readonly string[], { width }: Room): number {
+  const most = charactersIn(0.43 * width - LEGEND_SIGNS, 8, LONGEST_NAME);
+  return Math.min(most, Math.max(...names.map((name) => name.length)));
 }
 
 /** ARNs differ at their ends: what is cut is the middle. */
@@ -69,12 +92,19 @@ export function middle(text: string, most: number): string {
   return `${text.slice(0, most - 1 - tail)}…${text.slice(-tail)}`;
 }
 
-/** A label beside an axis: of an ARN, whose and which; the tooltip has all of it. */
-export function axisText(text: string): string {
+/**
+ * A label beside an axis: of an ARN, whose and which; of a long name of a service, its own part. Beside a narrow
+ * drawing the end of an account must do. The tooltip has all of it.
+ */
+export function axisText(text: string, most = LONGEST_LABEL): string {
   const [, account = '', name = ''] = /^arn:[^:]*:[^:]*:[^:]*:([^:]*):(.+)$/.exec(text) ?? [];
-  return middle(name === '' ? text : `${account} ${name}`.trim(), LONGEST_LABEL);
+  if (name === '') return middle(text.length > most ? text.replace(/\.amazonaws\.com$/, '…') : text, most);
+  const whose = most < LONGEST_LABEL && account.length > 5 ? `…${account.slice(-4)}` : account;
+  return middle(`${whose} ${name}`.trim(), most);
 }
 const LONGEST_LABEL = 34;
+/** Characters of a label beside an axis: less than half of the drawing. */
+const labelCharacters = ({ width }: Room): number => charactersIn(0.45 * width, 12, LONGEST_LABEL);
 
 const labelOf = (cell: ResultCell | undefined): string => String(cell?.value ?? 'None');
 
@@ -93,7 +123,7 @@ function parts({ columns }: ResultTable): Parts {
   return { x: of('segment'), group: of('group'), metrics };
 }
 
-function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
+function axes(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): Drawing {
   const { x, group, metrics } = parts(table);
   const horizontal = panel.type === 'horizontal_bar';
   const xColumn = table.columns[x];
@@ -138,6 +168,7 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
   const kind = panel.type === 'line' || panel.type === 'area' ? 'line' : 'bar';
   const showLegend = group !== -1 || metrics.length > 1;
   const above = showLegend && isShort(names);
+  const legendNames = legendCharacters(names, room);
   const categoryAxis = {
     type: 'category',
     data: categories.map((category) => (isTime ? formatBucketTime(Number(category), interval) : String(category))),
@@ -150,12 +181,14 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
       hideOverlap: !horizontal,
       ...(horizontal ? {} : { alignMaxLabel: 'right' }),
       interval: horizontal ? 0 : 'auto',
-      ...(horizontal ? { formatter: axisText } : {}),
+      ...(horizontal ? { formatter: (text: string) => axisText(text, labelCharacters(room)) } : {}),
     },
   };
   const valueAxis = {
     type: 'value',
     minInterval: 1,
+    // Numbers along a narrow axis must not run into each other.
+    ...(horizontal ? { splitNumber: Math.min(5, Math.max(2, Math.round(room.width / 130))) } : {}),
     splitLine: { lineStyle: { color: paper.line } },
     axisLabel: { color: paper.muted, fontSize: 11, formatter: formatCompact, hideOverlap: true },
   };
@@ -176,14 +209,14 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
     },
     grid: {
       left: 8,
-      right: showLegend && !above ? legendWidth(names) : 16,
+      right: showLegend && !above ? LEGEND_SIGNS + CHARACTER * legendNames : 16,
       top: above ? 28 : 12,
       bottom: 6,
       containLabel: true,
     },
     xAxis: horizontal ? valueAxis : categoryAxis,
     yAxis: horizontal ? categoryAxis : valueAxis,
-    ...(showLegend ? { legend: legend(paper, names, above ? ABOVE : BESIDE) } : {}),
+    ...(showLegend ? { legend: legend(paper, names, above ? ABOVE : BESIDE, legendNames) } : {}),
     ...(isTime && !horizontal
       ? {
           // Brushing brings buttons along; dragging needs none.
@@ -259,7 +292,7 @@ function seriesMode(panel: PanelContent): string {
   return first?.mode ?? 'stacked';
 }
 
-function pie(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
+function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): Drawing {
   const rings = table.columns.flatMap((column, position) => (column.kind === 'bucket' ? [position] : []));
   const metric = table.columns.findLastIndex((column) => column.kind === 'metric');
   const data = rings.map((ring, depth) => {
@@ -285,7 +318,11 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
     }))), // prettier-ignore
   );
   const many = rings.length > 1;
-  const width = 62 / Math.max(1, data.length);
+  // In a narrow panel the pie makes room for the names beside it.
+  const radius = Math.min(0.44 * room.height, 0.26 * room.width);
+  const middleOfPie = Math.max(radius + 8, 0.32 * room.width - 0.08 * Math.max(0, room.width - 400));
+  const hole = 0.3 * radius;
+  const ringWidth = (radius - hole) / Math.max(1, data.length);
   const total = (data[0] ?? []).reduce((sum, { value }) => sum + value, 0);
   const option: EChartsCoreOption = {
     ...base(paper),
@@ -301,11 +338,13 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
         title: many ? (table.columns[rings[depth] ?? 0]?.label ?? '') : '',
         items: ring.map((name) => `${depth}\0${name}`),
       })),
+      middleOfPie + radius + 16,
+      room,
     ),
     series: data.map((slices, depth) => ({
       type: 'pie',
-      center: ['32%', '50%'],
-      radius: [`${26 + depth * width}%`, `${26 + (depth + 1) * width - 2}%`],
+      center: [middleOfPie, '50%'],
+      radius: [hole + depth * ringWidth, hole + (depth + 1) * ringWidth - 2],
       label: { show: false },
       labelLine: { show: false },
       itemStyle: { borderColor: paper.background, borderWidth: 1 },
@@ -332,26 +371,33 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink): Drawing {
 const ringName = (key: string): string => key.slice(key.indexOf('\0') + 1);
 /** Of a line of a legend, its gap included; px. */
 const LEGEND_LINE = 15;
-const LEGEND_LEFT = '64%';
+/** Its sign and gaps; px. */
+const LEGEND_SIGN = 26;
 
 /** A legend for each ring, one below the other, under the name of what the ring shows. */
-function ringLegends(paper: Ink, rings: readonly { title: string; items: readonly string[] }[]): EChartsCoreOption {
+function ringLegends(
+  paper: Ink,
+  rings: readonly { title: string; items: readonly string[] }[],
+  left: number,
+  { width }: Room,
+): EChartsCoreOption {
+  const characters = charactersIn(width - left - LEGEND_SIGN, 6, LONGEST_NAME);
   let top = 4;
   const titles: object[] = [];
   const legends = rings.map(({ title, items }, place) => {
     if (title !== '') {
       titles.push({
         text: title,
-        left: LEGEND_LEFT,
+        left,
         top,
         textStyle: { color: paper.muted, fontSize: 11, fontWeight: 600 },
       });
       top += LEGEND_LINE;
     }
     const own = {
-      ...legend(paper, items, { orient: 'vertical', left: LEGEND_LEFT, top }),
+      ...legend(paper, items, { orient: 'vertical', left, top }, characters),
       itemGap: LEGEND_LINE - 12,
-      formatter: (key: string) => middle(ringName(key), 26),
+      formatter: (key: string) => middle(ringName(key), characters),
       ...(place === rings.length - 1 ? { bottom: 2 } : {}),
     };
     top += LEGEND_LINE * items.length + 6;
@@ -363,9 +409,12 @@ function ringLegends(paper: Ink, rings: readonly { title: string; items: readonl
 /** Columns of a heatmap up to which its cells have room for their numbers. */
 const NUMBERED = 12;
 
+const longest = (texts: readonly (string | number)[]): number =>
+  Math.max(0, ...texts.map((text) => String(text).length));
+
 const shadeOf = (count: number): number => Math.log1p(count);
 
-function heatmap(table: ResultTable, paper: Ink): Drawing {
+function heatmap(table: ResultTable, paper: Ink, room: Room): Drawing {
   const { x, group, metrics } = parts(table);
   const [metric = -1] = metrics;
   const xColumn: ResultColumn | undefined = table.columns[x];
@@ -382,6 +431,8 @@ function heatmap(table: ResultTable, paper: Ink): Drawing {
       value: [across.indexOf(key(row)), down.indexOf(labelOf(row[group])), Number(row[metric]?.value ?? 0)],
       row,
     }));
+  const label = (text: string): string => axisText(text, labelCharacters(room));
+  const cell = (room.width - CHARACTER * longest(down.map(label)) - 20) / across.length;
   const counts = data.map(({ value }) => value[2] ?? 0);
   const [least, most] = [Math.min(...counts, Infinity), Math.max(1, ...counts)];
   const axis = { axisTick: { show: false }, axisLine: { show: false }, splitArea: { show: false } };
@@ -403,7 +454,7 @@ function heatmap(table: ResultTable, paper: Ink): Drawing {
         color: paper.muted,
         fontSize: 11,
         hideOverlap: true,
-        ...(isTime ? {} : { rotate: across.length > 6 ? 30 : 0, interval: 0 }),
+        ...(isTime ? {} : { rotate: CHARACTER * longest(across) > cell ? 30 : 0, interval: 0 }),
       },
     },
     yAxis: {
@@ -411,7 +462,7 @@ function heatmap(table: ResultTable, paper: Ink): Drawing {
       type: 'category',
       inverse: true,
       data: down,
-      axisLabel: { color: paper.muted, fontSize: 11, formatter: axisText },
+      axisLabel: { color: paper.muted, fontSize: 11, formatter: label },
     },
     // Counts differ by orders of magnitude: a linear scale would show one dark cell.
     visualMap: {

@@ -1,7 +1,7 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { PanelContent, ResultTable } from '../../protocol.ts';
 import { init, type EChartsType } from '../charts/echarts.ts';
-import { chartOption } from '../charts/option.ts';
+import { chartOption, type Room } from '../charts/option.ts';
 import type { Actions } from '../dashboard.tsx';
 import { timeFieldOf } from '../filters.ts';
 import { useTheme } from '../theme.tsx';
@@ -17,7 +17,8 @@ export function Chart({ panel, table, act }: Props) {
   const { dark } = useTheme();
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | null>(null);
-  const drawing = useMemo(() => chartOption(panel, table, dark), [panel, table, dark]);
+  const [room, setRoom] = useState<Room>();
+  const drawing = useMemo(() => chartOption(panel, table, dark, room), [panel, table, dark, room]);
   const latest = useRef({ drawing, act, table });
   latest.current = { drawing, act, table };
 
@@ -26,7 +27,12 @@ export function Chart({ panel, table, act }: Props) {
     if (node === null) return undefined;
     const instance = init(node, { renderer: 'canvas' });
     chart.current = instance;
-    const resize = new ResizeObserver(() => instance.resize());
+    const measure = (): void => setRoom((room) => measured(node, room));
+    measure();
+    const resize = new ResizeObserver(() => {
+      instance.resize();
+      measure();
+    });
     resize.observe(node);
     instance.on('click', (event) => {
       const { drawing, act, table } = latest.current;
@@ -48,7 +54,7 @@ export function Chart({ panel, table, act }: Props) {
   }, []);
   useEffect(() => {
     const instance = chart.current;
-    if (instance === null) return;
+    if (instance === null || room === undefined) return;
     instance.setOption(drawing.option, { notMerge: true });
     if (drawing.brushable)
       instance.dispatchAction({
@@ -56,7 +62,7 @@ export function Chart({ panel, table, act }: Props) {
         key: 'brush',
         brushOption: { brushType: 'lineX', brushMode: 'single' },
       });
-  }, [drawing]);
+  }, [drawing, room]);
   return (
     <div
       ref={element}
@@ -66,4 +72,12 @@ export function Chart({ panel, table, act }: Props) {
       data-drawn={drawing.series}
     />
   );
+}
+
+/** A change by less than this many px draws nothing anew. */
+const STEP = 16;
+
+function measured({ clientWidth: width, clientHeight: height }: HTMLElement, known: Room | undefined): Room {
+  const near = (a: number, b: number): boolean => Math.abs(a - b) < STEP;
+  return known !== undefined && near(known.width, width) && near(known.height, height) ? known : { width, height };
 }

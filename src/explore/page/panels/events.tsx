@@ -4,7 +4,7 @@ import type { Content, EventHit, FieldContent, PanelAnswer, PanelContent, View }
 import { fetchEvents } from '../api.ts';
 import type { Actions } from '../dashboard.tsx';
 import { exists, phrase } from '../filters.ts';
-import { charactersIn, columnRoom, columnShares, cutText } from '../layout.ts';
+import { charactersIn, columnRoom, columnShares, cutText, leastRoom } from '../layout.ts';
 import { useRoom } from './use-room.ts';
 import { formatNumber, formatTime, formatValue, leaves, toCsv, valuesAt } from '../format.ts';
 import { download } from '../panel.tsx';
@@ -59,6 +59,13 @@ export function Events({ panel, answer, view, content, act }: Props) {
   );
 }
 
+/** A field of an event in a column; a time as all other times are written. */
+function columnText(source: EventHit['source'], column: string): string {
+  const text = formatValue(one(valuesAt(source, column)));
+  return INSTANT.test(text) ? formatTime(text) : text;
+}
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
 const one = (values: readonly unknown[]): unknown => (values.length <= 1 ? values[0] : values);
 
 interface TableProps extends Pick<Props, 'view' | 'content' | 'act'> {
@@ -81,22 +88,18 @@ function EventTable({ events, columns, width, timeField, view, content, act }: T
   const [opened, setOpened] = useState<string>();
   const [shown, setShown] = useState(PAGE);
   const [scroll, room] = useRoom();
-  const characters = charactersIn(room.width, width, room.character) - TIME_CHARACTERS;
-  const shares = useMemo(
+  const texts = useMemo(
     () =>
-      columnShares(
-        columns.map((column) => [
-          column.slice(0, HEADING),
-          ...events.map(({ source }) => formatValue(one(valuesAt(source, column)))),
-        ]),
-        characters,
-      ),
-    [events, columns, characters],
+      columns.map((column) => [column.slice(0, HEADING), ...events.map(({ source }) => columnText(source, column))]),
+    [events, columns],
   );
+  const least = leastRoom(texts);
+  const characters = Math.max(least, charactersIn(room.width, width, room.character) - TIME_CHARACTERS);
+  const shares = useMemo(() => columnShares(texts, characters), [texts, characters]);
   const rooms = columnRoom(shares, characters);
   return (
     <div className="table-scroll" tabIndex={0} ref={scroll} role="region" aria-label="Events">
-      <table className="events">
+      <table className="events" style={{ minWidth: (TIME_CHARACTERS + least) * room.character }}>
         <thead>
           <tr>
             <th scope="col" className="toggle" aria-label="Open" />
@@ -127,7 +130,7 @@ function EventTable({ events, columns, width, timeField, view, content, act }: T
                 </td>
                 <td className="time">{formatTime(formatValue(valuesAt(event.source, timeField)[0] ?? ''))}</td>
                 {columns.map((column, position) => {
-                  const text = formatValue(one(valuesAt(event.source, column)));
+                  const text = columnText(event.source, column);
                   return (
                     <td key={column} title={text}>
                       {cutText(text, rooms[position] ?? 0)}

@@ -4,7 +4,7 @@ import type { PanelContent, ResultCell, ResultColumn, ResultTable } from '../../
 import { quoteValue } from '../completion.ts';
 import type { Actions } from '../dashboard.tsx';
 import { timeFieldOf, toggleNegated } from '../filters.ts';
-import { charactersIn, columnRoom, columnShares, cutText } from '../layout.ts';
+import { charactersIn, columnRoom, columnShares, cutText, leastRoom } from '../layout.ts';
 import { cellText } from './cell.ts';
 import { useRoom } from './use-room.ts';
 
@@ -27,26 +27,25 @@ export function Table({ panel, table, drillDown, act }: Props) {
     () => (sort === undefined ? table.rows : [...table.rows].sort(comparator(sort.column, sort.descending))),
     [table, sort],
   );
-  const characters = charactersIn(room.width, panel.grid.w, room.character);
-  const shares = useMemo(
-    () =>
-      columnShares(
-        table.columns.map((column, position) => [
-          // The sign of the sorting order needs room too.
-          `${columnTitle(column)}  `,
-          ...table.rows.map((row) => cellText(row[position], column)),
-        ]),
-        characters,
-      ),
-    [table, characters],
-  );
+  const available = charactersIn(room.width, panel.grid.w, room.character);
+  const texts = useMemo(() => {
+    const cells = table.columns.map((column, position) => table.rows.map((row) => cellText(row[position], column)));
+    // The sign of the sorting order needs room too.
+    const titled = cells.map((column, position) => [`${columnTitle(table.columns[position])}  `, ...column]);
+    return leastRoom(titled) <= available
+      ? titled
+      : titled.map(([title = '', ...column]) => [title.slice(0, HEADING), ...column]);
+  }, [table, available]);
+  const least = leastRoom(texts);
+  const characters = Math.max(least, available);
+  const shares = useMemo(() => columnShares(texts, characters), [texts, characters]);
   const rooms = columnRoom(shares, characters);
   const pages = Math.max(1, Math.ceil(rows.length / perPage));
   const shown = Math.min(page, pages - 1);
   return (
     <div className="table-panel">
       <div className="table-scroll" tabIndex={0} ref={scroll} role="region" aria-label={panel.title}>
-        <table>
+        <table style={{ minWidth: least * room.character }}>
           <colgroup>
             {table.columns.map((column, position) => (
               <col key={column.label + String(position)} style={{ width: `${shares[position] ?? 0}%` }} />
@@ -124,9 +123,12 @@ export function Table({ panel, table, drillDown, act }: Props) {
   );
 }
 
+/** Characters of a heading for which a table is not made wider than its panel. */
+const HEADING = 10;
+
 /** OpenSearch Dashboards calls a column of named filters after its aggregation. */
-const columnTitle = ({ label, agg }: ResultColumn): string =>
-  agg === 'filters' && label === 'filters' ? 'Filter' : label;
+const columnTitle = (column: ResultColumn | undefined): string =>
+  column?.agg === 'filters' && column.label === 'filters' ? 'Filter' : (column?.label ?? '');
 
 const numeric = ({ kind, type }: ResultColumn): boolean => kind === 'metric' && type !== 'date';
 

@@ -118,6 +118,36 @@ test.each([
   ['GetObject', 'GetObject'],
 ])('beside an axis, %s is %s', (text, expected) => expect(axisText(text)).toBe(expected));
 
+test('beside a narrow drawing a label is shorter, and a service keeps its own name', () => {
+  expect(axisText('elasticloadbalancing.amazonaws.com', 24)).toBe('elasticloadbalancing…');
+  expect(axisText('s3.amazonaws.com', 24)).toBe('s3.amazonaws.com');
+  expect(axisText('arn:aws:iam::123456789012:role/web', 24)).toBe('…9012 role/web');
+  expect(axisText('arn:aws:iam::123456789012:role/a-very-long-name-of-a-role', 24)).toHaveLength(24);
+});
+
+test('what stands beside a drawing fits into it, however narrow it is', () => {
+  const columns: ResultTable['columns'] = [
+    { label: 'Code', kind: 'bucket', schema: 'segment', agg: 'terms' },
+    { label: 'Count', kind: 'metric', schema: 'metric', agg: 'count' },
+  ];
+  const codes = ['TooManyRequestsException', 'Client.UnauthorizedOperation', 'AccessDenied'];
+  const table: ResultTable = { columns, rows: codes.map((value) => [{ value }, { value: 1 }]) };
+  for (const width of [240, 290, 460, 900]) {
+    const room = { width, height: 190 };
+    const { option } = chartOption(panel('pie'), table, false, room);
+    const [legend] = option['legend'] as { left: number; formatter: (name: string) => string }[];
+    const [ring] = option['series'] as { center: [number, string]; radius: [number, number] }[];
+    expect((ring?.center[0] ?? 0) - (ring?.radius[1] ?? 0)).toBeGreaterThanOrEqual(0);
+    expect((ring?.center[0] ?? 0) + (ring?.radius[1] ?? 0)).toBeLessThan(legend?.left ?? 0);
+    const longest = Math.max(...codes.map((code) => legend?.formatter(`0\0${code}`).length ?? 0));
+    expect((legend?.left ?? 0) + 20 + 6 * longest).toBeLessThanOrEqual(width);
+    const bars = chartOption(panel('horizontal_bar'), table, false, room).option['yAxis'] as {
+      axisLabel: { formatter: (text: string) => string };
+    };
+    for (const code of codes) expect(6 * bars.axisLabel.formatter(code).length).toBeLessThan(width / 2);
+  }
+});
+
 test('a long text loses its middle and no more', () => {
   expect(middle('abcdefghij', 10)).toBe('abcdefghij');
   expect(middle('abcdefghijk', 10)).toHaveLength(10);

@@ -26,7 +26,7 @@ import {
   toCsv,
   valuesAt,
 } from '../../../../src/explore/page/format.ts';
-import { columnShares, cutText, placed } from '../../../../src/explore/page/layout.ts';
+import { columnRoom, columnShares, cutText, leastRoom, placed } from '../../../../src/explore/page/layout.ts';
 import { DEFAULT_VIEW, formatPlace, parsePlace, type Place } from '../../../../src/explore/page/view.ts';
 import { parseDql } from '../../../../src/content/dql/dql.ts';
 
@@ -259,6 +259,19 @@ describe('layout', () => {
     expect(short).toBeGreaterThanOrEqual(20);
     expect(long).toBeGreaterThan(short + number);
     expect(columnShares([], 50)).toEqual([]);
+  });
+
+  test('makes a table wider than its panel rather than cut an id or a time', () => {
+    const [time, account, arn] = [
+      '2026-11-21 08:42:05',
+      '123456789012',
+      `arn:aws:iam::123456789012:role/${'x'.repeat(40)}`,
+    ];
+    const columns = [[arn], [account], [time], [time]];
+    const least = leastRoom(columns);
+    expect(least).toBeLessThan(80);
+    const rooms = columnRoom(columnShares(columns, least), least);
+    rooms.slice(1).forEach((room, i) => expect(room + 1).toBeGreaterThanOrEqual([account, time, time][i]?.length ?? 0));
   });
 
   test('cuts the middle of an ARN that is too long, and in a narrow column its beginning', () => {
