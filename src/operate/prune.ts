@@ -6,13 +6,14 @@ import { INDEXED } from '../ingest/ports.ts';
 import { periodEnd, type Names } from '../names.ts';
 import { ask, lenient } from '../opensearch/ask.ts';
 import { clusterError, statusOf } from '../opensearch/errors.ts';
+import { readEventIndices, type EventIndex } from './event-indices.ts';
 
 /** What is older than a time: `prune` deletes it. */
 export interface PrunePlan {
   /** ISO 8601. */
   readonly before: string;
   /** Event indices whose whole period had ended by then. */
-  readonly indices: readonly { readonly name: string; readonly documents: number; readonly bytes: number }[];
+  readonly indices: readonly EventIndex[];
   /** Rows settled before. */
   readonly ledgerRows: number;
   /** Letters rejected before. */
@@ -37,19 +38,12 @@ export async function planPrune(client: Client, names: Names, before: number): P
     });
     return found?.count ?? 0;
   };
-  const [stats, ledgerRows, deadLetters] = await Promise.all([
-    ask<StatsAnswer>(client, { path: lenient([names.indexPattern], '_stats/docs,store'), action: 'list the indices' }),
+  const [found, ledgerRows, deadLetters] = await Promise.all([
+    readEventIndices(client, names),
     count(names.ledger, 'settled_at'),
     count(names.deadLetters, 'rejected_at'),
   ]);
-  const indices = Object.entries(stats?.indices ?? {})
-    .filter(([name]) => (periodEnd(name.slice(names.indexPrefix.length)) ?? Infinity) <= before)
-    .map(([name, { primaries, total }]) => ({
-      name,
-      documents: primaries.docs?.count ?? 0,
-      bytes: total.store?.size_in_bytes ?? 0,
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const indices = found.filter(({ name }) => (periodEnd(name.slice(names.indexPrefix.length)) ?? Infinity) <= before);
   return { before: new Date(before).toISOString(), indices, ledgerRows, deadLetters };
 }
 
@@ -130,11 +124,6 @@ function olderThan(field: string, before: number): object {
   return { range: { [field]: { lt: before, format: 'epoch_millis' } } };
 }
 
-interface StatsAnswer {
-  readonly indices?: Readonly<
-    Record<string, { primaries: { docs?: { count: number } }; total: { store?: { size_in_bytes: number } } }>
-  >;
-}
 interface SearchAnswer {
   readonly hits: {
     readonly hits: readonly {

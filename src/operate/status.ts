@@ -5,7 +5,8 @@ import type { ErrorCode } from '../errors.ts';
 import { readInstalled, type Installed } from '../install/installed.ts';
 import type { Names } from '../names.ts';
 import { ask } from '../opensearch/ask.ts';
-import { readEvents, type EventIndex } from './status/events.ts';
+import type { EventIndex } from './event-indices.ts';
+import { readEvents } from './status/events.ts';
 import { readDeadLetters, type ReasonStatus } from './status/dead-letters.ts';
 import { readLedger, type LedgerStatus } from './status/ledger.ts';
 

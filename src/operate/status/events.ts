@@ -1,14 +1,8 @@
 import type { Client } from '@opensearch-project/opensearch';
 import type { Names } from '../../names.ts';
 import { ask, lenient } from '../../opensearch/ask.ts';
+import { readEventIndices } from '../event-indices.ts';
 import type { Status } from '../status.ts';
-
-export interface EventIndex {
-  readonly name: string;
-  readonly documents: number;
-  /** Of all copies, on disk. */
-  readonly bytes: number;
-}
 
 const DAY = 86_400_000;
 const DAYS = 14;
@@ -16,11 +10,8 @@ const DAYS = 14;
 export async function readEvents(client: Client, names: Names, now: number): Promise<Status['events']> {
   const first = (Math.floor(now / DAY) - DAYS + 1) * DAY;
   const last = first + (DAYS - 1) * DAY;
-  const [stats, found] = await Promise.all([
-    ask<StatsAnswer>(client, {
-      path: lenient([names.indexPattern], '_stats/docs,store'),
-      action: 'measure the event indices',
-    }),
+  const [indices, found] = await Promise.all([
+    readEventIndices(client, names),
     ask<SearchAnswer>(client, {
       path: lenient([names.indexPattern], '_search'),
       action: 'count the events',
@@ -44,13 +35,6 @@ export async function readEvents(client: Client, names: Names, now: number): Pro
       },
     }),
   ]);
-  const indices = Object.entries(stats?.indices ?? {})
-    .map(([name, { primaries, total }]) => ({
-      name,
-      documents: primaries.docs?.count ?? 0,
-      bytes: total.store?.size_in_bytes ?? 0,
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
   const counts = new Map(found?.aggregations?.recent.days.buckets.map(({ key, doc_count }) => [key, doc_count]));
   const days = Array.from({ length: DAYS }, (_, i) => first + i * DAY).map((day) => ({
     day: new Date(day).toISOString().slice(0, 10),
@@ -59,11 +43,6 @@ export async function readEvents(client: Client, names: Names, now: number): Pro
   return { total: indices.reduce((sum, { documents }) => sum + documents, 0), indices, days };
 }
 
-interface StatsAnswer {
-  readonly indices?: Readonly<
-    Record<string, { primaries: { docs?: { count: number } }; total: { store?: { size_in_bytes: number } } }>
-  >;
-}
 interface SearchAnswer {
   readonly aggregations?: { recent: { days: { buckets: readonly { key: number; doc_count: number }[] } } };
 }
