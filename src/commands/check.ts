@@ -1,3 +1,4 @@
+import { knownSources } from '../config/sources.ts';
 import { EXIT } from '../errors.ts';
 import { names } from '../names.ts';
 import type { Check } from '../operate/check/report.ts';
@@ -32,12 +33,11 @@ async function run(words: readonly string[], flags: CheckFlags): Promise<number>
   return withCluster(
     flags,
     async ({ client, config, file, reporter }) => {
-      const [{ checkCluster }, { checkSource }, { checkTargets }] = await Promise.all([
+      const [{ checkCluster }, { checkSource }] = await Promise.all([
         import('../operate/check/cluster.ts'),
         import('../operate/check/source.ts'),
-        import('../operate/check/targets.ts'),
       ]);
-      const targets = checkTargets(words, flags, file);
+      const sources = knownSources(words, flags, file, Date.now());
       const ours = names(flags.alias ?? file?.index.alias);
       const checks: Check[] = [];
       const add = (more: readonly Check[]): void => {
@@ -45,7 +45,7 @@ async function run(words: readonly string[], flags: CheckFlags): Promise<number>
         for (const check of more) print(check, reporter);
       };
       add(await checkCluster(client, ours, config.url, Date.now()));
-      for (const target of targets) add(await checkSource(target, Date.now));
+      for (const source of sources) add(await checkSource(source, Date.now));
       reporter.result({ checks });
       const count = (status: Check['status']): number => checks.filter((check) => check.status === status).length;
       reporter.line(`${count('ok')} ok, ${count('warning')} warnings, ${count('failed')} failed`);

@@ -22,26 +22,40 @@ export interface SourceFlags {
   readonly awsEndpoint?: string;
 }
 
-/**
- * What to read: the sources named on the command line, else the enabled ones of the configuration file.
- * `now` is epoch ms. Throws USAGE where there is none, or a word is no source.
- */
+/** A source before it is opened. */
+export type NamedSource = Exclude<SourceSpec, { kind: 'opened' }>;
+
+/** What to read, as `knownSources`. Throws USAGE also where there is none. */
 export function sourceSpecs(
   words: readonly string[],
   flags: SourceFlags,
   file: ConfigFile | undefined,
   now: number,
-): SourceSpec[] {
-  if (words.length > 0) return words.map((word) => namedSource(word, flags, file, now));
-  const enabled = Object.entries(file?.sources ?? {}).filter(([, source]) => source.enabled);
-  if (enabled.length === 0)
+): NamedSource[] {
+  const sources = knownSources(words, flags, file, now);
+  if (sources.length === 0)
     throw new AppError('USAGE', 'No source is named.', {
       hint: 'Give s3://bucket/prefix, a queue URL, sqs://queue, a file or a folder; or name sources in a file given with --config.',
     });
+  return sources;
+}
+
+/**
+ * The sources named on the command line, else the enabled ones of the configuration file. `now` is epoch ms.
+ * Throws USAGE where a word is no source.
+ */
+export function knownSources(
+  words: readonly string[],
+  flags: SourceFlags,
+  file: ConfigFile | undefined,
+  now: number,
+): NamedSource[] {
+  if (words.length > 0) return words.map((word) => namedSource(word, flags, file, now));
+  const enabled = Object.entries(file?.sources ?? {}).filter(([, source]) => source.enabled);
   return enabled.map(([name, source]) => configured(name, source, flags, now));
 }
 
-function namedSource(word: string, flags: SourceFlags, file: ConfigFile | undefined, now: number): SourceSpec {
+function namedSource(word: string, flags: SourceFlags, file: ConfigFile | undefined, now: number): NamedSource {
   const known = file?.sources[word];
   if (known !== undefined) return configured(word, known, flags, now);
   const base = { name: word, filters: flagFilters(flags, now), concurrency: 64 };
@@ -57,7 +71,7 @@ function namedSource(word: string, flags: SourceFlags, file: ConfigFile | undefi
   return { ...base, kind: 'folder', path: word, pollMs: 10_000 };
 }
 
-function configured(name: string, source: ConfiguredSource, flags: SourceFlags, now: number): SourceSpec {
+function configured(name: string, source: ConfiguredSource, flags: SourceFlags, now: number): NamedSource {
   const base = {
     name,
     filters: { ...sourceFilters(source, now), ...flagFilters(flags, now) },
