@@ -1,5 +1,6 @@
 import type { Filters } from '../filter.ts';
-import type { KeyInfo } from './key.ts';
+import type { SkipReason } from '../ports.ts';
+import { classifyKey, skipReasonOf, type KeyInfo } from './key.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -44,7 +45,7 @@ export function regionWindow(
 }
 
 /** Whether an object can hold an event that passes the filters, as far as its key says. */
-export function mayHold({ layout, account, region, day }: KeyInfo, filters: Filters): boolean {
+function mayHold({ layout, account, region, day }: KeyInfo, filters: Filters): boolean {
   if (layout === undefined) return true;
   const { accounts = [], regions = [] } = filters;
   if (account !== undefined && accounts.length > 0 && !accounts.includes(account)) return false;
@@ -52,4 +53,10 @@ export function mayHold({ layout, account, region, day }: KeyInfo, filters: Filt
   if (window === undefined) return false;
   if (day === undefined) return true;
   return (window.first === undefined || day >= window.first) && (window.last === undefined || day <= window.last);
+}
+
+/** Why an object need not be read, as far as its key and size say; undefined where it is to be read. */
+export function whySkipped(key: string, size: number | undefined, filters: Filters): SkipReason | undefined {
+  const info = classifyKey(key, size);
+  return skipReasonOf(info.kind) ?? (mayHold(info, filters) ? undefined : 'filtered');
 }

@@ -4,8 +4,7 @@ import type { Logger } from '../../logger.ts';
 import type { Filters } from '../filter.ts';
 import { isSettled, type Lease, type Ledger, type ObjectRef, type ObjectSource, type SkipReason } from '../ports.ts';
 import { Channel, stoppable } from './iterable.ts';
-import { mayHold } from './key-filter.ts';
-import { classifyKey, skipReasonOf } from './key.ts';
+import { whySkipped } from './key-filter.ts';
 
 export interface LookingOptions {
   readonly name: string;
@@ -62,8 +61,7 @@ export function lookingSource(lookout: Lookout, options: LookingOptions): Object
     signal: AbortSignal,
   ): Promise<readonly ObjectRef[]> => {
     const data = page.filter((ref) => {
-      const info = classifyKey(lookout.keyOf(ref), ref.size);
-      const reason = skipReasonOf(info.kind) ?? (mayHold(info, filters) ? undefined : 'filtered');
+      const reason = whySkipped(lookout.keyOf(ref), ref.size, filters);
       if (reason !== undefined) skip(ref, reason);
       return reason === undefined;
     });

@@ -1,7 +1,6 @@
 import type { Filters } from '../filter.ts';
 import type { ObjectRef, SkipReason } from '../ports.ts';
-import { mayHold } from './key-filter.ts';
-import { classifyKey, skipReasonOf } from './key.ts';
+import { whySkipped } from './key-filter.ts';
 import { parseNotification } from './notification.ts';
 
 /** What a message gives to do. `unknown`: it is no notification that we know, so it is not ours to settle. */
@@ -20,8 +19,7 @@ export function noticed(body: string, filters: Filters): Noticed {
   const skips: SkipReason[] = objects.length === 0 ? ['notification'] : [];
   const wanted: ObjectRef[] = [];
   for (const { bucket, key, etag, size, time } of objects) {
-    const info = classifyKey(key, size);
-    const reason = skipReasonOf(info.kind) ?? (mayHold(info, filters) ? undefined : 'filtered');
+    const reason = whySkipped(key, size, filters);
     if (reason !== undefined) {
       skips.push(reason);
       continue;
