@@ -1,3 +1,4 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsOptions } from './clients.ts';
 import { parseQueue } from './endpoint.ts';
 import { fatalAwsError } from './errors.ts';
@@ -22,19 +23,29 @@ export interface QueueState {
   readonly kmsKey?: string;
 }
 
+/** The URL of a queue, however it is named. Throws `FatalError`. */
+export async function queueUrl(client: SQSClient, queue: string): Promise<string> {
+  const { url, name, owner } = parseQueue(queue);
+  if (url !== undefined) return url;
+  const { GetQueueUrlCommand } = await import('@aws-sdk/client-sqs');
+  const who = { QueueName: name, ...(owner === undefined ? {} : { QueueOwnerAWSAccountId: owner }) };
+  try {
+    const { QueueUrl = '' } = await client.send(new GetQueueUrlCommand(who));
+    return QueueUrl;
+  } catch (error) {
+    throw fatalAwsError(error, { action: 'sqs:GetQueueUrl', resource: queue });
+  }
+}
+
 /** Asks SQS about a queue, by name or URL. Throws `FatalError`. */
 export async function readQueue(queue: string, options: AwsOptions): Promise<QueueState> {
-  const [{ GetQueueAttributesCommand, GetQueueUrlCommand }, { sqsClient }] = await Promise.all([
+  const [{ GetQueueAttributesCommand }, { sqsClient }] = await Promise.all([
     import('@aws-sdk/client-sqs'),
     import('./clients.ts'),
   ]);
   const sqs = await sqsClient(options, queue);
-  let action = 'sqs:GetQueueUrl';
   try {
-    const { name, owner, url: given } = parseQueue(queue);
-    const who = { QueueName: name, ...(owner === undefined ? {} : { QueueOwnerAWSAccountId: owner }) };
-    const url = given ?? (await sqs.send(new GetQueueUrlCommand(who))).QueueUrl ?? queue;
-    action = 'sqs:GetQueueAttributes';
+    const url = await queueUrl(sqs, queue);
     const answer = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }));
     const { RedrivePolicy, ...attributes } = answer.Attributes ?? {};
     const redrive = JSON.parse(RedrivePolicy ?? '{}') as { deadLetterTargetArn?: string; maxReceiveCount?: unknown };
@@ -51,7 +62,7 @@ export async function readQueue(queue: string, options: AwsOptions): Promise<Que
       ...(attributes['KmsMasterKeyId'] === undefined ? {} : { kmsKey: attributes['KmsMasterKeyId'] }),
     };
   } catch (error) {
-    throw fatalAwsError(error, { action, resource: queue });
+    throw fatalAwsError(error, { action: 'sqs:GetQueueAttributes', resource: queue });
   } finally {
     sqs.destroy();
   }

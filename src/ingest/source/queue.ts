@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BatchResultErrorEntry, SQSClient } from '@aws-sdk/client-sqs';
-import { parseQueue } from '../../aws/endpoint.ts';
 import { awsFault, fatalAwsError } from '../../aws/errors.ts';
+import { queueUrl } from '../../aws/queue.ts';
 import { createBatcher } from '../batcher.ts';
 import { backoff } from '../sink/backoff.ts';
 
@@ -30,7 +30,7 @@ export interface QueueAttributes {
 /** What is done with a queue. Errors are those of the SDK. */
 export interface Queue {
   readonly url: string;
-  attributes(signal: AbortSignal): Promise<QueueAttributes>;
+  attributes(signal?: AbortSignal): Promise<QueueAttributes>;
   /** At most 10 messages; waits up to `waitS` (20) for the first. */
   receive(options: { max: number; waitS: number }, signal: AbortSignal): Promise<readonly QueueMessage[]>;
   /** Whether the message was still ours. Calls that come together travel together. */
@@ -47,9 +47,9 @@ const TRIES = 4;
 const WAITS = { baseMs: 250, maxMs: 4000 };
 
 /** Finds a queue. Throws `FatalError`. */
-export async function openQueue(client: SQSClient, queue: string, signal: AbortSignal): Promise<Queue> {
+export async function openQueue(client: SQSClient, queue: string): Promise<Queue> {
   const sqs = await import('@aws-sdk/client-sqs');
-  const url = await urlOf(client, queue, signal);
+  const url = await queueUrl(client, queue);
 
   /** Sends up to ten entries; those that SQS could not do now are sent again. */
   const batched = (
@@ -96,7 +96,7 @@ export async function openQueue(client: SQSClient, queue: string, signal: AbortS
     url,
     async attributes(signal) {
       const command = new sqs.GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
-      const answer = await client.send(command, { abortSignal: signal });
+      const answer = await client.send(command, signal === undefined ? {} : { abortSignal: signal });
       const attributes: Readonly<Record<string, string | undefined>> = answer.Attributes ?? {};
       const number = (name: string): number => Number(attributes[name] ?? 0);
       return {
@@ -127,30 +127,12 @@ export async function openQueue(client: SQSClient, queue: string, signal: AbortS
   };
 }
 
-async function urlOf(client: SQSClient, queue: string, signal: AbortSignal): Promise<string> {
-  const { url, name, owner } = parseQueue(queue);
-  if (url !== undefined) return url;
-  const { GetQueueUrlCommand } = await import('@aws-sdk/client-sqs');
-  const command = new GetQueueUrlCommand({
-    QueueName: name,
-    ...(owner === undefined ? {} : { QueueOwnerAWSAccountId: owner }),
-  });
-  try {
-    const { QueueUrl = '' } = await client.send(command, { abortSignal: signal });
-    return QueueUrl;
-  } catch (error) {
-    signal.throwIfAborted();
-    throw fatalAwsError(error, { action: 'sqs:GetQueueUrl', resource: queue });
-  }
-}
-
 /** A queue's attributes; undefined where they may not be read. Throws `FatalError` for everything else. */
-export async function attributesOf(queue: Queue, signal: AbortSignal): Promise<QueueAttributes | undefined> {
+export async function attributesOf(queue: Queue): Promise<QueueAttributes | undefined> {
   const context = { action: 'sqs:GetQueueAttributes', resource: queue.url };
   try {
-    return await queue.attributes(signal);
+    return await queue.attributes();
   } catch (error) {
-    signal.throwIfAborted();
     if (awsFault(error, context).kind === 'forbidden') return undefined;
     throw fatalAwsError(error, context);
   }

@@ -50,9 +50,8 @@ const POISON_RECEIVES = 5;
  * takes it away. Throws `FatalError` where there is no such queue, or it may not be used.
  */
 export async function sqsSource(client: SQSClient, options: SqsOptions): Promise<ObjectSource> {
-  const never = new AbortController().signal;
-  const queue = await openQueue(client, options.queue, never);
-  const attributes = await attributesOf(queue, never);
+  const queue = await openQueue(client, options.queue);
+  const attributes = await attributesOf(queue);
   const { logger, name } = options;
   if (attributes === undefined)
     logger.warn(
