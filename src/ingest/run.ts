@@ -232,7 +232,7 @@ async function openSource(spec: SourceSpec, { ledger, options, closing }: OpenCo
     return { source: listingSource(s3, { ...common, bucket: spec.bucket, prefix: spec.prefix }), reader };
   }
   const { sqsSource } = await import('./source/sqs.ts');
-  const sqs = await sqsClient(spec.aws);
+  const sqs = await sqsClient(spec.aws, spec.queue);
   closing.push(async () => sqs.destroy());
   const { queue, deleteConsumed, batchSize } = spec;
   return { source: await sqsSource(sqs, { ...common, queue, deleteConsumed, batchSize }), reader };

@@ -11,6 +11,8 @@ import { runIngest, type RunOptions } from '../../src/ingest/run.ts';
 import type { RunReport } from '../../src/ingest/totals.ts';
 import { silentLogger } from '../../src/logger.ts';
 import { names } from '../../src/names.ts';
+import { emulatorEnvironment } from '../../src/runtime/environment.ts';
+import { cli } from '../support/commands.ts';
 import { faultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { countOf, installAlias } from '../support/installed.ts';
 import {
@@ -201,6 +203,22 @@ test('a queue is followed until stopped, or once with --once', async () => {
     }
     follower.kill('SIGTERM');
     expect(await once(follower, 'exit')).toEqual([143, null]);
+  } finally {
+    await queue.remove();
+  }
+}, 60_000);
+
+test('a queue named by its ARN needs no other word of its region', async () => {
+  const queue = await createQueue(sqs, 'ingest', { VisibilityTimeout: '30' });
+  const [aws, opensearch] = [serverUrl('AWS_ENDPOINT_URL'), serverUrl('OPENSEARCH_URL')];
+  const { AWS_REGION: _, ...environment } = emulatorEnvironment(aws);
+  try {
+    await notifyQueue(s3, bucket.bucket, queue.arn);
+    await put('AWSLogs/first.json.gz', trail(part(0)));
+    const named = ['--alias', alias, '--aws-endpoint', aws, '--opensearch-url', opensearch];
+    const { code, stderr } = await cli(['ingest', queue.arn, '--once', ...named], environment);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(await countOf(client, alias)).toBe(EVENTS / OBJECTS);
   } finally {
     await queue.remove();
   }
