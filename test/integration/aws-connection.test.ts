@@ -11,7 +11,8 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { s3Client, sqsClient, type AwsOptions } from '../../src/aws/clients.ts';
 import { fatalAwsError } from '../../src/aws/errors.ts';
 import { createAuthority } from '../../src/runtime/certificates.ts';
-import { testAws, testBucket, type TestBucket } from '../support/aws.ts';
+import { testBucket, type TestBucket } from '../support/aws.ts';
+import { testAws } from '../support/servers.ts';
 
 let bucket: TestBucket;
 let folder: string;

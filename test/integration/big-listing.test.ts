@@ -3,8 +3,8 @@ import { s3Client } from '../../src/aws/clients.ts';
 import { silentLogger } from '../../src/logger.ts';
 import type { Ledger, LedgerRow } from '../../src/ingest/ports.ts';
 import { listingSource } from '../../src/ingest/source/listing.ts';
-import { testAws } from '../support/aws.ts';
 import { bigBucket } from '../support/big-bucket.ts';
+import { testAws } from '../support/servers.ts';
 
 test('a hundred thousand settled objects are looked up in pages, and none is read or kept', async () => {
   const keys = 100_000;

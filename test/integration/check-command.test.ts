@@ -6,13 +6,14 @@ import { registerCheck } from '../../src/commands/check.ts';
 import type { Check } from '../../src/operate/check/report.ts';
 import { checkSource } from '../../src/operate/check/source.ts';
 import { names } from '../../src/names.ts';
-import { installAlias, runCommand, trailFolder } from '../support/commands.ts';
+import { runCommand, trailFolder } from '../support/commands.ts';
+import { installAlias } from '../support/installed.ts';
 import {
   createBucket,
   createQueue,
   deleteAlias,
   notifyQueue,
-  serverUrl,
+  testAws,
   testClient,
   testS3,
   testSqs,
@@ -24,11 +25,7 @@ const client = testClient();
 const s3 = testS3();
 const sqs = testSqs();
 const folder = trailFolder({ 'a.json': [] });
-const aws = {
-  region: 'us-east-1',
-  endpoint: serverUrl('AWS_ENDPOINT_URL'),
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-};
+const aws = testAws();
 let bucket: Awaited<ReturnType<typeof createBucket>>;
 let queue: Awaited<ReturnType<typeof createQueue>>;
 let config: string;

@@ -5,7 +5,7 @@ import type { AwsOptions } from '../../src/aws/clients.ts';
 import type { Check } from '../../src/operate/check/report.ts';
 import { checkSource } from '../../src/operate/check/source.ts';
 import { faultProxy, type FaultProxy, type FaultRule } from '../support/fault-proxy.ts';
-import { createBucket, createQueue, notifyQueue, serverUrl, testS3, testSqs } from '../support/servers.ts';
+import { createBucket, createQueue, notifyQueue, serverUrl, testAws, testS3, testSqs } from '../support/servers.ts';
 
 /** The emulator, but for the one answer that a test replaces by AWS's own words. */
 let proxy: FaultProxy;
@@ -17,7 +17,7 @@ let aws: AwsOptions;
 
 beforeAll(async () => {
   proxy = await faultProxy(serverUrl('AWS_ENDPOINT_URL'));
-  aws = { region: 'us-east-1', endpoint: proxy.url, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  aws = testAws(proxy.url);
   [bucket, queue] = await Promise.all([
     createBucket(s3, 'check'),
     createQueue(sqs, 'check', { VisibilityTimeout: '300' }),

@@ -4,9 +4,10 @@ import { s3Client } from '../../src/aws/clients.ts';
 import { silentLogger } from '../../src/logger.ts';
 import type { Lease, Ledger, ObjectSource } from '../../src/ingest/ports.ts';
 import { listingSource, type ListingOptions } from '../../src/ingest/source/listing.ts';
-import { testAws, testBucket, type TestBucket } from '../support/aws.ts';
+import { testBucket, type TestBucket } from '../support/aws.ts';
 import { faultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { settleIn, testLedger } from '../support/ledger.ts';
+import { testAws } from '../support/servers.ts';
 
 const never = new AbortController().signal;
 const key = (day: string, name = 'x'): string =>

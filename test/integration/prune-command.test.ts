@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { registerPrune } from '../../src/commands/prune.ts';
 import { names } from '../../src/names.ts';
-import { installAlias, runCommand } from '../support/commands.ts';
+import { runCommand } from '../support/commands.ts';
+import { installAlias } from '../support/installed.ts';
 import { faultProxy } from '../support/fault-proxy.ts';
 import { deleteAlias, serverUrl, testClient, uniqueName } from '../support/servers.ts';
 

@@ -3,7 +3,8 @@ import { registerReplay } from '../../src/commands/replay.ts';
 import { createIndexDeadLetters } from '../../src/ingest/dead-letter/index.ts';
 import type { DeadLetter } from '../../src/ingest/ports.ts';
 import { names } from '../../src/names.ts';
-import { installAlias, runCommand } from '../support/commands.ts';
+import { runCommand } from '../support/commands.ts';
+import { installAlias } from '../support/installed.ts';
 import { record } from '../support/records.ts';
 import { deleteAlias, testClient, uniqueName } from '../support/servers.ts';
 

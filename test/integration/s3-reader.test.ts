@@ -5,8 +5,9 @@ import { FatalError, ObjectError } from '../../src/errors.ts';
 import { s3Reader, type S3ReaderOptions } from '../../src/ingest/read/s3.ts';
 import type { ObjectReader, ObjectRef } from '../../src/ingest/ports.ts';
 import { pattern, readAll } from '../contract/object-reader.contract.ts';
-import { testAws, testBucket, type TestBucket } from '../support/aws.ts';
+import { testBucket, type TestBucket } from '../support/aws.ts';
 import { faultProxy, type FaultProxy } from '../support/fault-proxy.ts';
+import { testAws } from '../support/servers.ts';
 
 const KIB = 1024;
 const body = pattern(700 * KIB + 3);

@@ -10,10 +10,9 @@ import {
 import { sqsClient } from '../../src/aws/clients.ts';
 import type { Lease, ObjectSource } from '../../src/ingest/ports.ts';
 import { sqsSource, type SqsOptions } from '../../src/ingest/source/sqs.ts';
-import { testAws } from '../support/aws.ts';
 import { faultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { testLogger, type LogLine } from '../support/log.ts';
-import { createQueue } from '../support/servers.ts';
+import { createQueue, testAws } from '../support/servers.ts';
 
 const never = new AbortController().signal;
 

@@ -6,7 +6,8 @@ import { registerStatus } from '../../src/commands/status.ts';
 import { packageVersion } from '../../src/content/root.ts';
 import { names } from '../../src/names.ts';
 import type { Status } from '../../src/operate/status.ts';
-import { ingestFolder, installAlias, runCommand, trailFolder } from '../support/commands.ts';
+import { ingestFolder, runCommand, trailFolder } from '../support/commands.ts';
+import { installAlias } from '../support/installed.ts';
 import { record } from '../support/records.ts';
 import { createQueue, deleteAlias, serverUrl, testClient, testSqs, uniqueName } from '../support/servers.ts';
 

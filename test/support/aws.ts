@@ -1,12 +1,6 @@
 import { DeleteObjectsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { AwsOptions } from '../../src/aws/clients.ts';
 import type { ObjectRef } from '../../src/ingest/ports.ts';
-import { createBucket, serverUrl, testS3 } from './servers.ts';
-
-/** How to reach the test run's S3 and SQS; through a proxy where one is given. */
-export function testAws(endpoint = serverUrl('AWS_ENDPOINT_URL')): AwsOptions {
-  return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-}
+import { createBucket, testS3 } from './servers.ts';
 
 export interface TestBucket {
   readonly name: string;

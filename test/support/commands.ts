@@ -2,20 +2,14 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Client } from '@opensearch-project/opensearch';
 import { Command } from 'commander';
 import { jest } from '@jest/globals';
 import type { Register } from '../../src/commands/index.ts';
 import { shipped } from '../../src/content/root.ts';
-import { applyClusterSteps } from '../../src/install/apply.ts';
-import { readCurrent } from '../../src/install/current.ts';
-import { loadDesired } from '../../src/install/load.ts';
-import { planInstall } from '../../src/install/plan.ts';
 import { defaultConfig } from '../../src/config/load.ts';
 import { runIngest } from '../../src/ingest/run.ts';
 import type { RunReport } from '../../src/ingest/totals.ts';
 import { silentLogger } from '../../src/logger.ts';
-import { names } from '../../src/names.ts';
 import { serverUrl } from './servers.ts';
 
 /** Runs one command in this process, as the command line would; gives what it printed. */
@@ -55,14 +49,6 @@ export function cli(args: readonly string[], environment: Readonly<Record<string
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, ...output }));
   });
-}
-
-/** Installs the real templates under an alias, without replicas. */
-export async function installAlias(client: Client, alias: string): Promise<void> {
-  const ours = names(alias);
-  const current = await readCurrent(client, ours);
-  const desired = loadDesired(ours, { replicas: 0 }, current, Date.now());
-  await applyClusterSteps(client, planInstall(desired, current, { allowForeign: false }).steps);
 }
 
 /** A folder of CloudTrail files, by name. */

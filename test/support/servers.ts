@@ -3,6 +3,7 @@ import { CreateBucketCommand, DeleteBucketCommand, DeleteObjectsCommand, S3Clien
 import { paginateListObjectsV2, PutBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { Client } from '@opensearch-project/opensearch';
+import type { AwsOptions } from '../../src/aws/clients.ts';
 import { names } from '../../src/names.ts';
 
 /** The servers of the jest run (see global-setup.js). Fails at once where a test runs without them. */
@@ -33,18 +34,18 @@ export async function deleteAlias(client: Client, alias: string): Promise<void> 
     await client.cluster.deleteComponentTemplate({ name }, { ignore: [404] });
 }
 
-const awsOptions = () => ({
-  endpoint: serverUrl('AWS_ENDPOINT_URL'),
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-});
+/** How to reach the test run's S3 and SQS; through a proxy where one is given. */
+export function testAws(endpoint = serverUrl('AWS_ENDPOINT_URL')) {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return { endpoint, region: 'us-east-1', credentials } satisfies AwsOptions;
+}
 
 export function testS3(): S3Client {
-  return new S3Client({ ...awsOptions(), forcePathStyle: true });
+  return new S3Client({ ...testAws(), forcePathStyle: true });
 }
 
 export function testSqs(): SQSClient {
-  return new SQSClient(awsOptions());
+  return new SQSClient(testAws());
 }
 
 /** A bucket of its own; `remove` empties and deletes it. */

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { Client } from '@opensearch-project/opensearch';
 import { generateEvents } from '../../../src/demo/generate.ts';
-import { loadRecords } from '../../../src/demo/load.ts';
 import { askPanels, type Msearch } from '../../../src/explore/ask.ts';
 import type { Answer } from '../../../src/content/compile/response.ts';
 import { names } from '../../../src/names.ts';
 import { shippedBundles } from '../../../src/verify/load.ts';
+import { loadRecords } from '../../support/installed.ts';
 import { deleteAlias, uniqueName } from '../../support/servers.ts';
 import type { Cluster } from '../support/servers.ts';
 import { assertCount, atMost, medians, type Findings, type Scenario } from '../scenario.ts';

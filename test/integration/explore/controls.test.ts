@@ -6,12 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Locator, Page, Request, Response } from 'playwright-core';
 import { shipped } from '../../../src/content/root.ts';
 import { generateEvents } from '../../../src/demo/generate.ts';
-import { loadRecords } from '../../../src/demo/load.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
 import { startExplore } from '../../../src/explore/start.ts';
 import { silentLogger } from '../../../src/logger.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { exportedDashboard } from '../../support/exported-dashboard.ts';
+import { loadRecords } from '../../support/installed.ts';
 import { deleteAlias, serverUrl, testClient, uniqueName } from '../../support/servers.ts';
 
 const alias = uniqueName('explore-controls');

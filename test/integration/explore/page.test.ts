@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser, Locator, Page, Request } from 'playwright-core';
 import { generateEvents } from '../../../src/demo/generate.ts';
-import { loadRecords } from '../../../src/demo/load.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
 import { startExplore } from '../../../src/explore/start.ts';
 import { silentLogger } from '../../../src/logger.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { loadHealth } from '../../support/health.ts';
+import { loadRecords } from '../../support/installed.ts';
 import { record } from '../../support/records.ts';
 import { deleteAlias, serverUrl, testClient, uniqueName } from '../../support/servers.ts';
 

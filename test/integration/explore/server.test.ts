@@ -5,12 +5,12 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateEvents } from '../../../src/demo/generate.ts';
-import { loadRecords } from '../../../src/demo/load.ts';
 import type { Content, EventsAnswer, PanelAnswer, View } from '../../../src/explore/protocol.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
 import { startExplore } from '../../../src/explore/start.ts';
 import { silentLogger } from '../../../src/logger.ts';
 import { exportedDashboard } from '../../support/exported-dashboard.ts';
+import { loadRecords } from '../../support/installed.ts';
 import { deleteAlias, serverUrl, testClient, uniqueName } from '../../support/servers.ts';
 
 const alias = uniqueName('explore-server');
