@@ -48,7 +48,8 @@ async function run(flags: VerifyFlags, exit: (code: number) => void): Promise<vo
   const options = await verifyContext(flags);
   const bundlesOf = (fieldsOf?: Parameters<typeof load.userBundle>[1]['fieldsOf']) => {
     const how = { alias, ...(fieldsOf === undefined ? {} : { fieldsOf }) };
-    return flags.dashboards === undefined ? load.shippedBundles(how) : [load.userBundle(flags.dashboards, how)];
+    const ours = load.shippedBundles(how);
+    return flags.dashboards === undefined ? ours : [load.userBundle(flags.dashboards, how, ours)];
   };
   if (flags.requests === true) {
     const lines = bundlesOf().flatMap((bundle) => requestLines(questionsOf(bundle, options)));

@@ -1,18 +1,17 @@
 import type { Bundle } from '../content/bundle.ts';
 import {
   compileDashboard,
-  searchOf,
+  Refusal,
   usedFields,
   type Compiled,
   type SearchRequest,
 } from '../content/compile/request.ts';
 import { asking, cellFilters, keyLabel, totalHits, type Answer, type Table } from '../content/compile/response.ts';
-import { Refusal } from '../content/compile/request.ts';
 import { dateInterval } from '../content/compile/request/buckets.ts';
 import { rangeBounds } from '../content/compile/request/date-math.ts';
 import { OTHER } from '../content/compile/response/keys.ts';
 import { absentFields, presenceRequests } from '../verify/presence.ts';
-import { outcomeOf, type Outcome } from '../verify/cluster.ts';
+import { isOverNothing, linesOf, outcomeOf, type Outcome } from '../verify/cluster.ts';
 import type { EventHit, PanelAnswer, ResultCell, ResultTable, SearchRequest as PageRequest } from './protocol.ts';
 
 /** One `_msearch`; the signal cancels it in the cluster as well. */
@@ -101,11 +100,7 @@ async function ask(
   requests: readonly SearchRequest[],
   { msearch, signal }: { msearch: Msearch; signal: AbortSignal },
 ): Promise<Outcome[]> {
-  const lines = requests.flatMap((request) => {
-    const { header, body } = searchOf(request);
-    return [header, body];
-  });
-  return (await msearch(lines, signal)).map(outcomeOf);
+  return (await msearch(linesOf(requests), signal)).map(outcomeOf);
 }
 
 /** An empty panel says why: no events at all, or which of its fields no event in the range has. */
@@ -144,7 +139,7 @@ function* stepsOf(
     case 'hits': {
       if (!allowed.has(compiled.request.index)) return notOurs(panel, compiled.request.index);
       const answer = yield compiled.request;
-      if (missing(answer)) return notInstalled(panel, compiled.request.index);
+      if (isOverNothing(answer)) return notInstalled(panel, compiled.request.index);
       const events = eventsOf(answer);
       if (events.length === 0) return { panel, status: 'empty', reason: '', absent: [] };
       const timeField = timeFields.get(compiled.request.index);
@@ -160,7 +155,7 @@ function* stepsOf(
     case 'aggs': {
       if (!allowed.has(compiled.request.index)) return notOurs(panel, compiled.request.index);
       const { table, answer, compiled: exact } = yield* asking(compiled);
-      if (missing(answer)) return notInstalled(panel, compiled.request.index);
+      if (isOverNothing(answer)) return notInstalled(panel, compiled.request.index);
       const result = resultOf(table);
       // A lone number is an answer even when it is zero; a chart or table without rows is none.
       const says =
@@ -184,9 +179,6 @@ const notInstalled = (panel: string, index: string): PanelAnswer => ({
   reason: `There is no index "${index}" yet: run install, then ingest.`,
   absent: [],
 });
-
-/** A search over no shards: neither index nor alias exists. */
-const missing = (answer: Answer): boolean => (answer['_shards'] as { total?: number } | undefined)?.total === 0;
 
 export function eventsOf(answer: Answer): EventHit[] {
   const { hits = [] } = (answer['hits'] ?? {}) as {

@@ -23,7 +23,7 @@ export async function startExplore(options: ExploreOptions): Promise<ExploreServ
   const ours = shippedBundles(load);
   const events = ours[0]?.indexPattern('logs-cloudtrail');
   if (events === undefined) throw new Error('the package has no dashboards');
-  const bundles = options.dashboards === undefined ? ours : [userBundle(options.dashboards, load)];
+  const bundles = options.dashboards === undefined ? ours : [userBundle(options.dashboards, load, ours)];
   const { alias, indexPattern, ledger, deadLetters } = names(options.alias);
   const client = createClient(options.opensearch);
   const server = await serveExplore({

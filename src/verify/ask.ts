@@ -1,7 +1,7 @@
 /** Runs what many panels ask, round by round: a panel whose next request depends on an answer waits for it. */
 import { asking, tableOf, totalHits, type Answer, type Table } from '../content/compile/response.ts';
 import type { Compiled, SearchRequest } from '../content/compile/request.ts';
-import type { Outcome, VerifyCluster } from './cluster.ts';
+import { isOverNothing, type Outcome, type VerifyCluster } from './cluster.ts';
 
 /** What came of one question. */
 export type Reply =
@@ -75,10 +75,8 @@ function* controlSteps({ controls }: Extract<Compiled, { kind: 'controls' }>): S
     : { kind: 'empty', hits: 0, reason: `no values to choose from: ${empty.join(', ')}` };
 }
 
-/** A search over no shards at all: neither the index nor the alias exists. */
 function whetherInstalled(answer: Answer): Reply | undefined {
-  const total = (answer['_shards'] as { total?: number } | undefined)?.total;
-  return total === 0 ? { kind: 'empty', hits: 0, reason: NOT_INSTALLED } : undefined;
+  return isOverNothing(answer) ? { kind: 'empty', hits: 0, reason: NOT_INSTALLED } : undefined;
 }
 export const NOT_INSTALLED = 'not installed: no such index';
 

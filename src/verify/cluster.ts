@@ -25,12 +25,8 @@ export function verifyCluster(client: Client, url: string): VerifyCluster {
     async search(requests) {
       const outcomes: Outcome[] = [];
       for (let i = 0; i < requests.length; i += AT_ONCE) {
-        const lines = requests.slice(i, i + AT_ONCE).flatMap((request) => {
-          const { header, body } = searchOf(request);
-          return [header, body];
-        });
         try {
-          const { body } = await client.msearch({ body: lines });
+          const { body } = await client.msearch({ body: linesOf(requests.slice(i, i + AT_ONCE)) });
           outcomes.push(...(body.responses as readonly Answer[]).map(outcomeOf));
         } catch (error) {
           throw clusterError(error, { action: 'run the panels', url });
@@ -52,6 +48,19 @@ export function verifyCluster(client: Client, url: string): VerifyCluster {
       }
     },
   };
+}
+
+/** The lines of an `_msearch`: header and body of each. */
+export function linesOf(requests: readonly SearchRequest[]) {
+  return requests.flatMap((request) => {
+    const { header, body } = searchOf(request);
+    return [header, body];
+  });
+}
+
+/** A search over no shards at all: neither the index nor the alias exists. */
+export function isOverNothing(answer: Answer): boolean {
+  return (answer['_shards'] as { total?: number } | undefined)?.total === 0;
 }
 
 interface Fault {

@@ -25,9 +25,9 @@ export function shippedBundles({ alias, fieldsOf }: Load): Bundle[] {
   return bundles;
 }
 
-/** An exported ndjson. What it refers to and does not have may be one of our objects. */
-export function userBundle(file: string, load: Load): Bundle {
-  const fallback = shippedBundles(load).at(-1);
+/** An exported ndjson. What it refers to and does not have may be one of our objects (see `shippedBundles`). */
+export function userBundle(file: string, load: Load, ours: readonly Bundle[]): Bundle {
+  const fallback = ours.at(-1);
   return read(file, { ...options(load.alias, load.fieldsOf), ...(fallback === undefined ? {} : { fallback }) });
 }
 
