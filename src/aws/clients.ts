@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
-import { AppError } from '../errors.ts';
+import { readPem } from '../config/pem.ts';
 import { endpointOf, parseQueue, type AwsService } from './endpoint.ts';
 
 /** How to reach AWS; what is absent comes from the SDK's own environment and profile. */
@@ -110,14 +109,6 @@ async function agents({ proxy, ca, maxSockets = 128 }: AwsOptions) {
   const { HttpProxyAgent, HttpsProxyAgent } = await import('hpagent');
   const through = { ...common, proxy, proxyRequestOptions: trust };
   return { httpAgent: new HttpProxyAgent(through), httpsAgent: new HttpsProxyAgent({ ...through, ...trust }) };
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new AppError('CONFIG', `Cannot read ${path}.`, { cause, hint: 'Check the path of the PEM file (`ca`).' });
-  }
 }
 
 /** Credentials for requests that are signed elsewhere, such as those to a cluster; renewed each time they are asked for. */

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Client } from '@opensearch-project/opensearch';
 import type { OpenSearchConfig } from '../config/config.ts';
+import { readPem } from '../config/pem.ts';
 import { AppError } from '../errors.ts';
 import { quietConnection } from './connection.ts';
 import { signer } from './signer.ts';
@@ -8,13 +8,6 @@ import { signer } from './signer.ts';
 /** The one place where a client is made: authentication, TLS and time-outs. Retries are the callers' own. */
 export function createClient(config: OpenSearchConfig, options: { requestTimeoutMs?: number } = {}): Client {
   refuseUnusable(config);
-  const read = (path: string): string => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (cause) {
-      throw new AppError('CONFIG', `Cannot read ${path}.`, { cause, hint: 'Check the path of the PEM file.' });
-    }
-  };
   const { Connection, ...signing } = config.aws === undefined ? {} : signer(config.aws);
   return new Client({
     node: config.url,
@@ -25,9 +18,9 @@ export function createClient(config: OpenSearchConfig, options: { requestTimeout
     ...(config.username === undefined ? {} : { auth: { username: config.username, password: config.password ?? '' } }),
     ssl: {
       rejectUnauthorized: !config.insecure,
-      ...(config.ca === undefined ? {} : { ca: read(config.ca) }),
-      ...(config.cert === undefined ? {} : { cert: read(config.cert) }),
-      ...(config.key === undefined ? {} : { key: read(config.key) }),
+      ...(config.ca === undefined ? {} : { ca: readPem(config.ca) }),
+      ...(config.cert === undefined ? {} : { cert: readPem(config.cert) }),
+      ...(config.key === undefined ? {} : { key: readPem(config.key) }),
     },
   });
 }

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { readFileSync } from 'node:fs';
 import type { DashboardsConfig } from '../../config/config.ts';
+import { readPem } from '../../config/pem.ts';
 import { AppError, messageOf } from '../../errors.ts';
 
 export interface Answer {
@@ -127,14 +127,7 @@ function mergeCookies(held: string, fresh: readonly string[]): string {
 }
 
 function tlsOptions(config: DashboardsConfig): object {
-  const file = (path: string): string => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (cause) {
-      throw new AppError('CONFIG', `Cannot read ${path}.`, { cause, hint: 'Check the path of the PEM file.' });
-    }
-  };
-  return { rejectUnauthorized: !config.insecure, ...(config.ca === undefined ? {} : { ca: file(config.ca) }) };
+  return { rejectUnauthorized: !config.insecure, ...(config.ca === undefined ? {} : { ca: readPem(config.ca) }) };
 }
 
 function authError({ url }: DashboardsConfig, why: string): AppError {
