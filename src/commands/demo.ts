@@ -5,6 +5,7 @@ import type { DemoResult } from '../demo/result.ts';
 import { EXIT } from '../errors.ts';
 import { aborted, drainSignals, exitCodeOf, type DrainSignals } from '../interrupt.ts';
 import type { RunReport } from '../ingest/totals.ts';
+import { DEFAULT_ALIAS } from '../names.ts';
 import type { Provided } from '../runtime/environment.ts';
 import { closeAll, type Closing } from './closing.ts';
 import { clusterFrom, type ClusterFlags } from './cluster.ts';
@@ -33,7 +34,7 @@ export const registerDemo: Register = (program, exit) => {
     .option('--seed <text>', 'another seed makes another company', 'demo')
     .option('--hours <n>', 'length of the made-up time, which ends now', wholeNumber(1), 24)
     .option('--events <n>', 'number of made-up events', wholeNumber(FEWEST_EVENTS), 20_000)
-    .option('--alias <name>', 'alias in front of the event indices', aliasName, 'logs-cloudtrail');
+    .option('--alias <name>', 'alias in front of the event indices', aliasName, DEFAULT_ALIAS);
   connectionOptions(command)
     .option('--json', 'print the report as JSON on stdout, and nothing else there')
     .option('--verbose', 'log more, on stderr')

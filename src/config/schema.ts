@@ -1,5 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import { EVENT_CATEGORIES } from '../ingest/filter.ts';
+import { DEFAULT_ALIAS } from '../names.ts';
 
 /**
  * The configuration file, once: ajv validates by it, the types follow from it, and `integration/config.schema.json`
@@ -218,7 +219,7 @@ export const CONFIG_SCHEMA = {
         alias: {
           type: 'string',
           pattern: '^[a-z0-9][a-z0-9._-]*$',
-          default: 'logs-cloudtrail',
+          default: DEFAULT_ALIAS,
           description: 'The alias in front of all event indices.',
         },
         period: {

@@ -2,11 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Client } from '@opensearch-project/opensearch';
 import type { RunReport } from '../ingest/totals.ts';
-import { applyClusterSteps } from '../install/apply.ts';
-import { readCurrent } from '../install/current.ts';
-import { loadDesired } from '../install/load.ts';
-import { planInstall } from '../install/plan.ts';
-import { verifyTemplate } from '../install/verify.ts';
+import { runInstall } from '../install/run.ts';
 import { names, type Names } from '../names.ts';
 import { generateEvents, toldStories } from './generate.ts';
 import type { RawRecord } from './record.ts';
@@ -101,12 +97,9 @@ function* noting(records: Iterable<RawRecord>, ids: string[]): Generator<RawReco
 }
 
 async function install({ client, opensearch }: DemoPorts, own: Names, { replicas }: DemoOptions, now: number) {
-  const current = await readCurrent(client, own, opensearch.url);
-  const desired = loadDesired(own, replicas === undefined ? {} : { replicas }, current, now);
-  const plan = planInstall(desired, current, { allowForeign: false });
-  await applyClusterSteps(client, plan.steps);
-  await verifyTemplate(client, desired);
-  return { version: current.cluster.version, steps: plan.steps };
+  const index = { alias: own.alias, ...(replicas === undefined ? {} : { replicas }) };
+  const { clusterVersion, plan } = await runInstall(client, { url: opensearch.url, index, now });
+  return { version: clusterVersion, steps: plan.steps };
 }
 
 /** How many of these ids are behind the alias. */

@@ -6,11 +6,7 @@ import type { ClusterStep, Note, Step } from './steps.ts';
  * Runs the steps in order. Each may be run again: an install that broke in the middle is repeated as a whole.
  * Throws at the first step that the rest depends on; the notes tell of steps that could be left out.
  */
-export async function applyClusterSteps(
-  client: Client,
-  steps: readonly Step[],
-  onStep: (step: ClusterStep) => void = () => undefined,
-): Promise<Note[]> {
+export async function applyClusterSteps(client: Client, steps: readonly Step[]): Promise<Note[]> {
   const notes: Note[] = [];
   for (const step of steps) {
     if (step.target !== 'cluster') continue;
@@ -25,7 +21,6 @@ export async function applyClusterSteps(
       }
       if (step.harmless?.includes(type) !== true) throw clusterError(error, { action: actionOf(step) });
     }
-    onStep(step);
   }
   return notes;
 }

@@ -1,7 +1,7 @@
 import type { Client } from '@opensearch-project/opensearch';
 import { AppError } from '../errors.ts';
 import type { Period } from '../ingest/ports.ts';
-import type { Names } from '../names.ts';
+import { DEFAULT_ALIAS, type Names } from '../names.ts';
 import { clusterError, statusOf } from '../opensearch/errors.ts';
 import { PACKAGE, type InstallMeta, type TemplateBody } from './desired.ts';
 
@@ -18,7 +18,7 @@ export async function readInstalled(client: Client, names: Names): Promise<Insta
   const { version, alias, period } = (await readMeta(client, names)) ?? {};
   if (version === undefined || alias === undefined || period === undefined)
     throw new AppError('NOT_INSTALLED', `The index template ${names.indexTemplate} is not in the cluster.`, {
-      hint: `Run ocsf-cloudtrail install${names.alias === 'logs-cloudtrail' ? '' : ` --alias ${names.alias}`} first.`,
+      hint: `Run ocsf-cloudtrail install${names.alias === DEFAULT_ALIAS ? '' : ` --alias ${names.alias}`} first.`,
     });
   return { version, alias, period };
 }

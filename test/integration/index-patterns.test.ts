@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { patterns } from '../../src/content/assets.ts';
-import { applyClusterSteps } from '../../src/install/apply.ts';
-import { readCurrent } from '../../src/install/current.ts';
-import { loadDesired } from '../../src/install/load.ts';
-import { planInstall } from '../../src/install/plan.ts';
 import { names } from '../../src/names.ts';
 import { fieldsFromCaps } from '../../src/verify/field-caps.ts';
+import { installAlias } from '../support/installed.ts';
 import { deleteAlias, testClient, uniqueName } from '../support/servers.ts';
 
 const alias = uniqueName('patterns');
@@ -19,9 +16,7 @@ const titles = new Map([
 ]);
 
 beforeAll(async () => {
-  const current = await readCurrent(client, ours);
-  const desired = loadDesired(ours, { replicas: 0 }, current, Date.now());
-  await applyClusterSteps(client, planInstall(desired, current, { allowForeign: false }).steps);
+  await installAlias(client, ours.alias);
   for (const index of [ours.ledger, ours.deadLetters]) await client.indices.create({ index });
 });
 

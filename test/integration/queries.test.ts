@@ -7,11 +7,8 @@ import { toNdjson } from '../../src/content/compile/saved-object.ts';
 import { PACKAGE_ROOT } from '../../src/content/root.ts';
 import { readContent } from '../../src/content/source/read.ts';
 import { createRecordProcessor } from '../../src/ingest/record.ts';
-import { applyClusterSteps } from '../../src/install/apply.ts';
-import { readCurrent } from '../../src/install/current.ts';
-import { loadDesired } from '../../src/install/load.ts';
-import { planInstall } from '../../src/install/plan.ts';
 import { names } from '../../src/names.ts';
+import { installAlias } from '../support/installed.ts';
 import { recordOf } from '../support/samples.ts';
 import { deleteAlias, testClient, uniqueName } from '../support/servers.ts';
 
@@ -27,11 +24,7 @@ const bundle = readBundle(toNdjson(bundleFile?.objects ?? []));
 const sampleId = (query: string, kind: string, position: number): string => `${query}/${kind}/${position}`;
 
 beforeAll(async () => {
-  const current = await readCurrent(client, ours);
-  await applyClusterSteps(
-    client,
-    planInstall(loadDesired(ours, { replicas: 0 }, current, NOW), current, { allowForeign: false }).steps,
-  );
+  await installAlias(client, ours.alias, { now: NOW });
   const toDocument = createRecordProcessor({ indexPrefix: ours.indexPrefix, period: 'month', now: NOW, filters: {} });
   const lines = queries.flatMap(({ id, samples }) =>
     (['match', 'no_match'] as const).flatMap((kind) =>

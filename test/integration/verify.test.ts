@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateEvents } from '../../src/demo/generate.ts';
 import { createRecordProcessor } from '../../src/ingest/record.ts';
-import { applyClusterSteps } from '../../src/install/apply.ts';
-import { readCurrent } from '../../src/install/current.ts';
-import { loadDesired } from '../../src/install/load.ts';
-import { planInstall } from '../../src/install/plan.ts';
 import { names } from '../../src/names.ts';
 import { verifyCluster } from '../../src/verify/cluster.ts';
 import { shippedBundles } from '../../src/verify/load.ts';
 import { verify, type VerifyReport } from '../../src/verify/verify.ts';
+import { installAlias } from '../support/installed.ts';
 import { deleteAlias, testClient, uniqueName } from '../support/servers.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -49,9 +46,7 @@ describe('verify on a real cluster', () => {
   });
 
   test('finds no fault on an empty index, only nothing to show', async () => {
-    const current = await readCurrent(client, ours);
-    const plan = planInstall(loadDesired(ours, { replicas: 0 }, current, NOW), current, { allowForeign: false });
-    await applyClusterSteps(client, plan.steps);
+    await installAlias(client, alias, { now: NOW });
     const { installed, panels, queries } = await run();
     expect(installed).toBe(true);
     expect([...panels, ...queries].filter(({ status }) => status === 'failed')).toEqual([]);

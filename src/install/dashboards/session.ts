@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import type { DashboardsConfig } from '../../config/config.ts';
 import type { SavedObject } from '../../content/compile/saved-object.ts';
 import { shipped } from '../../content/root.ts';
-import type { Names } from '../../names.ts';
+import { DEFAULT_ALIAS, type Names } from '../../names.ts';
 import type { DashboardsStep, Note, Step } from '../steps.ts';
 import { applyDashboardsSteps } from './apply.ts';
 import { createDashboards } from './client.ts';
@@ -46,7 +46,7 @@ function shippedObjects(): SavedObject[] {
 /** Where there is no OpenSearch Dashboards to write to: what a person can do instead. */
 export function importByHand(names: Names): Note {
   const title = `set the title of the index pattern to ${names.alias} afterwards`;
-  const renamed = names.alias === 'logs-cloudtrail' ? '' : `, and ${title}`;
+  const renamed = names.alias === DEFAULT_ALIAS ? '' : `, and ${title}`;
   return {
     code: 'dashboards',
     message: `The dashboards are not installed: give --dashboards-url, or import by hand under Dashboards Management → Saved objects → Import${renamed}:`,

@@ -1,16 +1,13 @@
 import { Client } from '@opensearch-project/opensearch';
 import { searchOf, type SearchRequest } from '../../../src/content/compile/request.ts';
 import type { JsonObject } from '../../../src/content/json.ts';
-import { applyClusterSteps } from '../../../src/install/apply.ts';
-import { readCurrent } from '../../../src/install/current.ts';
-import { loadDesired } from '../../../src/install/load.ts';
-import { planInstall } from '../../../src/install/plan.ts';
 import { names } from '../../../src/names.ts';
 import { startOpenSearch } from '../../../src/runtime/opensearch-node.ts';
 import { askAll } from '../../../src/verify/ask.ts';
 import { outcomeOf, type VerifyCluster } from '../../../src/verify/cluster.ts';
 import { shippedBundles } from '../../../src/verify/load.ts';
 import { questionsOf, type Question } from '../../../src/verify/verify.ts';
+import { installAlias } from '../../support/installed.ts';
 import { median, round, type Scenario, type Target } from '../scenario.ts';
 import { bulkBodies, load, rangeOf } from '../support/bodies.ts';
 
@@ -29,9 +26,7 @@ export default {
     try {
       const alias = 'bench-panels';
       const ours = names(alias);
-      const current = await readCurrent(client, ours);
-      const desired = loadDesired(ours, { replicas: 0 }, current, Date.now());
-      await applyClusterSteps(client, planInstall(desired, current, { allowForeign: false }).steps);
+      await installAlias(client, alias);
       const index = `${ours.indexPrefix}2026.10`;
       bench.say(`indexing ${events.toLocaleString('en-US')} events`);
       await load(client, node.url, index, bulkBodies(events, HOURS));

@@ -1,11 +1,7 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Client } from '@opensearch-project/opensearch';
-import { applyClusterSteps } from '../../../src/install/apply.ts';
-import { readCurrent } from '../../../src/install/current.ts';
-import { loadDesired } from '../../../src/install/load.ts';
-import { planInstall } from '../../../src/install/plan.ts';
-import { names } from '../../../src/names.ts';
 import { emulatorEnvironment, provideAws, provideOpenSearch, type Provided } from '../../../src/runtime/environment.ts';
+import { installAlias } from '../../support/installed.ts';
 import { deleteAlias, uniqueName } from '../../support/servers.ts';
 import { cpuSeconds, pidOfPort } from './usage.ts';
 
@@ -77,12 +73,7 @@ function clusterOf(server: Server, stops: (() => Promise<void>)[]): Cluster {
     client,
     async install() {
       const alias = uniqueName('bench');
-      const ours = names(alias);
-      const current = await readCurrent(client, ours);
-      const plan = planInstall(loadDesired(ours, { replicas: 0 }, current, Date.now()), current, {
-        allowForeign: false,
-      });
-      await applyClusterSteps(client, plan.steps);
+      await installAlias(client, alias);
       return {
         alias,
         async count() {
