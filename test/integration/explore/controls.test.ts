@@ -389,6 +389,37 @@ test('what happened around an event is of the same identity, and nothing else', 
   expect(new Set(seen)).toEqual(new Set([identity]));
 });
 
+test('what happened around an event is asked anew for another relation, and what was cancelled is no error', async () => {
+  await open('overview', 'from=now-24h&to=now&q=actor.user.type%3A+AssumedRole');
+  const list = panel('Latest events');
+  await list.getByLabel('Open event').first().click();
+  const details = list.locator('.event-details');
+  const relations = details.getByRole('tab', { name: 'Around, of this' });
+  await page.route(/\/api\/events$/, () => undefined, { times: 1 });
+  const cancelled = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/events'));
+  await relations.nth(0).click();
+  await relations.nth(1).click();
+  await cancelled;
+  await details.locator('.events tbody tr').first().waitFor();
+  expect(await details.locator('.note-bad').count()).toBe(0);
+});
+
+test('the colours are those chosen last, also while the style sheet of the others is loading', async () => {
+  await open('overview');
+  await page.route(/oui_theme_(dark|light)/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, route.request().url().includes('dark') ? 300 : 600));
+    await route.continue();
+  });
+  const toggle = page.locator('header.header button').last();
+  await toggle.click();
+  await toggle.click();
+  await page.waitForTimeout(1000);
+  expect(await page.locator('html').getAttribute('data-theme')).toBe('light');
+  expect(await page.locator('link[data-theme]').count()).toBe(1);
+  expect(await page.locator('link[data-theme="light"]').count()).toBe(1);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
 test('a dashboard of a user opens, and a visualization that is not drawn says so in its place', async () => {
   const file = join(folder, 'mine.ndjson');
   writeFileSync(file, exportedDashboard(alias));
