@@ -223,7 +223,8 @@ async function openSource(spec: SourceSpec, { ledger, options, closing }: OpenCo
     import('../aws/clients.ts'),
     import('./read/s3.ts'),
   ]);
-  const s3 = await s3Client(spec.aws);
+  // Each object in hand may hold a connection that waits to be read, and one more for a range.
+  const s3 = await s3Client({ ...spec.aws, maxSockets: 2 * spec.concurrency });
   closing.push(async () => s3.destroy());
   const reader = s3Reader(s3);
   if (spec.kind === 'opened') return { source: spec.source, reader };

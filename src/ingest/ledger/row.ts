@@ -12,9 +12,9 @@ import {
 export interface LedgerDocument extends Partial<EventCounts> {
   readonly bucket: string;
   readonly key: string;
-  readonly etag?: string;
-  readonly size?: number;
-  readonly object_time?: string;
+  readonly etag?: string | undefined;
+  readonly size?: number | undefined;
+  readonly object_time?: string | undefined;
   readonly source: string;
   readonly state: LedgerRow['state'];
   readonly attempts: number;
@@ -24,11 +24,11 @@ export interface LedgerDocument extends Partial<EventCounts> {
   readonly updated_at: string;
   readonly lease_until?: string;
   readonly settled_at?: string;
-  readonly format?: ObjectFormat;
+  readonly format?: ObjectFormat | undefined;
   readonly bytes?: number;
   readonly seconds?: number;
-  readonly lag_seconds?: number;
-  readonly error?: { readonly code: string; readonly message: string; readonly permanent: boolean };
+  readonly lag_seconds?: number | undefined;
+  readonly error?: { readonly code: string; readonly message: string; readonly permanent: boolean } | undefined;
 }
 
 /** Keys can be longer than a document id. */
@@ -50,7 +50,11 @@ export interface ClaimInput {
 export function claimedRow({ ref, source, worker, claim, attempts, now, leaseMs }: ClaimInput): LedgerDocument {
   const at = iso(now);
   return {
-    ...identity(ref),
+    bucket: ref.bucket,
+    key: ref.key,
+    etag: ref.etag,
+    size: ref.size,
+    object_time: ref.lastModified,
     source,
     state: 'claimed',
     attempts,
@@ -70,41 +74,32 @@ const MAX_MESSAGE = 1000;
 
 export function settledRow(row: LedgerDocument, settlement: Settlement, now: number): LedgerDocument {
   const { ref, state, format, counts, bytes, seconds, error } = settlement;
-  const { source, attempts, worker, claim, claimed_at } = row;
   const at = iso(now);
   const objectTime = ref.lastModified === undefined ? NaN : Date.parse(ref.lastModified);
   return {
-    ...identity(ref),
-    source,
+    bucket: ref.bucket,
+    key: ref.key,
+    etag: ref.etag,
+    size: ref.size,
+    object_time: ref.lastModified,
+    source: row.source,
     state,
-    attempts,
-    worker,
-    claim,
-    claimed_at,
+    attempts: row.attempts,
+    worker: row.worker,
+    claim: row.claim,
+    claimed_at: row.claimed_at,
     updated_at: at,
     settled_at: at,
-    ...(format === undefined ? {} : { format }),
-    ...counts,
+    format,
+    read: counts.read,
+    indexed: counts.indexed,
+    duplicate: counts.duplicate,
+    rejected: counts.rejected,
+    skipped: counts.skipped,
     bytes,
     seconds: Math.round(seconds * 1000) / 1000,
-    ...(Number.isNaN(objectTime) ? {} : { lag_seconds: Math.max(0, (now - objectTime) / 1000) }),
-    ...(error === undefined ? {} : { error: { ...error, message: error.message.slice(0, MAX_MESSAGE) } }),
-  };
-}
-
-function identity({
-  bucket,
-  key,
-  etag,
-  size,
-  lastModified,
-}: ObjectRef): Pick<LedgerDocument, 'bucket' | 'key' | 'etag' | 'size' | 'object_time'> {
-  return {
-    bucket,
-    key,
-    ...(etag === undefined ? {} : { etag }),
-    ...(size === undefined ? {} : { size }),
-    ...(lastModified === undefined ? {} : { object_time: lastModified }),
+    lag_seconds: Number.isNaN(objectTime) ? undefined : Math.max(0, (now - objectTime) / 1000),
+    error: error === undefined ? undefined : { ...error, message: error.message.slice(0, MAX_MESSAGE) },
   };
 }
 

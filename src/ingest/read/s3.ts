@@ -104,12 +104,12 @@ class S3Object implements ObjectBytes {
 
   async *chunks(): AsyncGenerator<Uint8Array> {
     if (this.#whole !== undefined) {
-      yield Uint8Array.from(await this.#whole);
+      yield (await this.#whole).slice();
       return;
     }
     for await (const chunk of this.#stream(0, this.size)) {
       // Kept, because whoever finds that a small object is Parquet wants ranges of it next; the chunk itself may be transferred.
-      if (chunk.length === this.size) this.#whole = Promise.resolve(Uint8Array.from(chunk));
+      if (chunk.length === this.size) this.#whole = Promise.resolve(chunk.slice());
       yield chunk;
     }
   }

@@ -3,7 +3,7 @@ import type { Input, InputKind } from '../support/inputs.ts';
 import { startLoopback } from '../support/loopback.ts';
 import { runIngestProgram } from '../support/program.ts';
 
-const EVENTS = 300_000;
+const EVENTS = 1_000_000;
 const THREADS = 2;
 /** What the process may take: CPU seconds a million events, MB. */
 const LIMITS: Readonly<Record<InputKind, { objects: number; cpu: number; rss: number }>> = {
