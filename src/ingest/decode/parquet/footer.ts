@@ -74,8 +74,8 @@ export class Footer {
     });
   }
 
-  /** A Parquet file of this row group alone. `pages` are the file's bytes [start, end). */
-  asFile(group: RowGroup, pages: Uint8Array): Buffer {
+  /** The parts of a Parquet file of this row group alone. `pages` are the file's bytes [start, end). */
+  asFile(group: RowGroup, pages: Uint8Array): Uint8Array[] {
     const shift = MAGIC.length - group.start;
     const columns = group.columns.map(({ meta }) => {
       const writer = new ThriftWriter();
@@ -102,7 +102,7 @@ export class Footer {
       .end();
     const length = Buffer.alloc(4);
     length.writeUInt32LE(footer.length);
-    return Buffer.concat([MAGIC, pages, footer, length, MAGIC]);
+    return [MAGIC, pages, footer, length, MAGIC];
   }
 
   #column(fields: Map<number, Field>): Column {

@@ -7,10 +7,14 @@ import { checkPages, corrupt, Footer, footerLength, TRAILER_BYTES, type RowGroup
 import { rowReader } from './rows.ts';
 
 /** Arrow bytes that one call of the decoder should give. */
-const CALL_BYTES = 8 * 1024 * 1024;
+const CALL_BYTES = 10 * 1024 * 1024;
 const MAX_CALL_BYTES = 128 * 1024 * 1024;
+/** Each call passes over the rows before its own, so a big row group is read in so many calls at most. */
+const CALLS = 6;
 /** Rows of the first call, until it is known how large they are. */
 const FIRST_ROWS = 2 * 1024;
+/** Rows of the first call of a row group whose neighbour's were small: its own may be of another size. */
+const MAX_FIRST_ROWS = 4 * FIRST_ROWS;
 /** Rows handed on between two yields. */
 const STEP_ROWS = 1024;
 
@@ -24,30 +28,42 @@ export interface Ranges {
  * Throws `ObjectError` where the file is damaged, after every row before the damage has been handed on.
  */
 export async function* decodeParquet(file: Ranges, sink: RecordSink, signal: AbortSignal): AsyncGenerator<void> {
-  const footer = await readFooter(file);
-  for (let index = 0; index < footer.rowGroups; index += 1) {
-    const group = footer.rowGroup(index);
-    signal.throwIfAborted();
-    const leave = await turn();
-    try {
-      const pages = asBuffer(await file.range(group.start, group.end));
-      checkPages(group, pages);
-      yield* decodeRowGroup(footer.asFile(group, pages), group, sink, signal);
-    } finally {
-      leave();
+  const turn = queue();
+  try {
+    await turn.near;
+    const footer = await readFooter(file);
+    await turn.come;
+    turn.begin();
+    let firstRows = FIRST_ROWS;
+    for (let index = 0; index < footer.rowGroups; index += 1) {
+      const group = footer.rowGroup(index);
+      signal.throwIfAborted();
+      const bytes = await readRowGroup(file, footer, group);
+      const rows = yield* decodeRowGroup(bytes, group, firstRows, sink, signal);
+      firstRows = Math.min(rows, MAX_FIRST_ROWS);
     }
+  } finally {
+    turn.end();
   }
 }
 
-let last: Promise<void> = Promise.resolve();
+/** The last in the queue: when it has begun, and when it and all before it have ended. */
+let last = { begun: Promise.resolve(), ended: Promise.resolve() };
 
-/** Waits until no other object of this thread has a row group in hand: each takes its decoded size in memory. */
-async function turn(): Promise<() => void> {
+/**
+ * The objects of a thread are decoded one after the other, because each takes a row group and a batch in memory. The next one
+ * in the queue (`near`) reads its footer meanwhile, and with it all of a small object.
+ */
+function queue(): { near: Promise<void>; come: Promise<void>; begin: () => void; end: () => void } {
   const before = last;
+  let begin = (): void => undefined;
   let leave = (): void => undefined;
-  last = new Promise((resolve) => (leave = resolve));
-  await before;
-  return leave;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const left = new Promise<void>((resolve) => (leave = resolve));
+  // Whoever gives up while waiting lets nobody pass.
+  const ended = left.then(async () => before.ended);
+  last = { begun: Promise.race([begun, ended]), ended };
+  return { near: before.begun, come: before.ended, begin, end: leave };
 }
 
 async function readFooter(file: Ranges): Promise<Footer> {
@@ -58,15 +74,43 @@ async function readFooter(file: Ranges): Promise<Footer> {
   return new Footer(asBuffer(await file.range(start, start + length)), start);
 }
 
+/** The row group as a file of its own, until the next one is asked for. */
+async function readRowGroup(file: Ranges, footer: Footer, group: RowGroup): Promise<Uint8Array> {
+  const pages = asBuffer(await file.range(group.start, group.end));
+  checkPages(group, pages);
+  return joined(footer.asFile(group, pages));
+}
+
+/** Larger buffers are not kept. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+let kept = Buffer.alloc(0);
+
+/**
+ * The parts in one piece, in the same memory each time: row groups that have been decoded would lie about until the garbage
+ * collector has a look at old buffers, which a thread makes it do every 64 MB.
+ */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (length > KEPT_BYTES) return Buffer.concat(parts, length);
+  if (length > kept.length) kept = Buffer.allocUnsafeSlow(length);
+  let filled = 0;
+  for (const part of parts) {
+    kept.set(part, filled);
+    filled += part.length;
+  }
+  return kept.subarray(0, length);
+}
+
+/** Gives the rows of a call that is neither too large nor too small. */
 async function* decodeRowGroup(
   bytes: Uint8Array,
   group: RowGroup,
+  firstRows: number,
   sink: RecordSink,
   signal: AbortSignal,
-): AsyncGenerator<void> {
-  // Each call passes over the rows before its own, so a big row group is read in few calls.
-  const target = Math.min(Math.max(CALL_BYTES, group.uncompressed / 4), MAX_CALL_BYTES);
-  let rows = Math.min(FIRST_ROWS, Math.ceil((group.rows * target) / Math.max(group.uncompressed, 1)) || 1);
+): AsyncGenerator<void, number> {
+  let rows = Math.min(firstRows, Math.ceil((group.rows * CALL_BYTES) / Math.max(group.uncompressed, 1)) || 1);
+  let wanted = rows;
   for (let offset = 0; offset < group.rows;) {
     let decoded: Decoded;
     try {
@@ -87,8 +131,14 @@ async function* decodeRowGroup(
     }
     if (read === 0) throw corrupt(`a row group claims ${group.rows} rows and has ${offset}`);
     offset += read;
-    rows = Math.min(Math.max(1, Math.floor((target * read) / decoded.bytes)), 4 * rows);
+    const rowBytes = decoded.bytes / read;
+    const target = Math.min(Math.max(CALL_BYTES, (group.rows * rowBytes) / CALLS), MAX_CALL_BYTES);
+    const calls = Math.ceil(((group.rows - offset) * rowBytes) / target);
+    wanted = Math.max(1, Math.floor(target / rowBytes));
+    // What is left in calls of the same size.
+    rows = Math.min(wanted, Math.ceil((group.rows - offset) / calls) || 1, 4 * rows);
   }
+  return wanted;
 }
 
 /** Rows in the decoder's memory, until they are freed. */
