@@ -3,7 +3,6 @@ import type { OutputFlags } from './options.ts';
 
 /** Where a command's words go: the result to stdout, everything else to stderr. */
 export interface Reporter {
-  readonly json: boolean;
   /** A line of the result, for people; silent with `--json`. */
   line(text?: string): void;
   /** The result as one JSON document; silent without `--json`. */
@@ -40,7 +39,6 @@ export function createReporter(
   };
   const onErr = painter(coloured(streams.stderr));
   return {
-    json,
     line: (text = '') => void (json || streams.stdout.write(`${text}\n`)),
     result: (value) => void (json && streams.stdout.write(`${JSON.stringify(value)}\n`)),
     note: (text) => void streams.stderr.write(`${text}\n`),

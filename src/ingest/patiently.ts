@@ -10,8 +10,6 @@ export interface PatienceOptions {
   /** Waits before tries. Default: from 250 ms to 30 s. */
   readonly backoff?: BackoffOptions;
   readonly onWait?: (wait: Wait) => void;
-  /** Numbers in [0, 1) for the jitter. */
-  readonly random?: () => number;
 }
 
 /**
@@ -21,7 +19,7 @@ export interface PatienceOptions {
 export async function patiently(
   send: () => Promise<Answer>,
   signal: AbortSignal,
-  { backoff: waits = { baseMs: 250, maxMs: 30_000 }, onWait, random = Math.random }: PatienceOptions = {},
+  { backoff: waits = { baseMs: 250, maxMs: 30_000 }, onWait }: PatienceOptions = {},
 ): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
@@ -30,7 +28,7 @@ export async function patiently(
     const fault = faultOfResponse(answer);
     const ruling = judge('response', fault);
     if (ruling.verdict !== 'retry') throw fatalFault(fault, ruling);
-    const delayMs = backoff(attempt, waits, random);
+    const delayMs = backoff(attempt, waits, Math.random);
     onWait?.({ reason: describeFault(fault, ruling.hint), attempt, delayMs });
     await sleep(delayMs, undefined, { signal });
   }

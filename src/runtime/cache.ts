@@ -3,8 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../config/precedence.ts';
 
 /** The machine's cache of servers and tools, shared between clones. Absolute path. */
 export function cacheDir(env: Environment = process.env): string {

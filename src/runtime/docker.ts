@@ -14,9 +14,10 @@ export interface Container {
 
 export interface DockerOptions {
   readonly signal?: AbortSignal | undefined;
-  /** How long an absent image may take to come. Default 60,000 ms. */
-  readonly pullTimeoutMs?: number;
 }
+
+/** How long an absent image may take to come. */
+const PULL_TIMEOUT_MS = 60_000;
 
 interface Service {
   readonly image: string;
@@ -85,13 +86,17 @@ async function start(service: Service, options: DockerOptions): Promise<Containe
  * cannot be cancelled and would keep this process alive long after nobody waits for it any more.
  */
 async function pull(image: string, options: DockerOptions): Promise<void> {
-  const timeoutMs = options.pullTimeoutMs ?? 60_000;
   const began = Date.now();
   const args = ['--input-type=module', '--eval', PULL, image];
-  const { code, output } = await run(process.execPath, args, { cwd: PACKAGE_ROOT, timeoutMs, signal: options.signal });
+  const { code, output } = await run(process.execPath, args, {
+    cwd: PACKAGE_ROOT,
+    timeoutMs: PULL_TIMEOUT_MS,
+    signal: options.signal,
+  });
   if (code === 0) return;
   const lines = output.trim().split('\n');
-  const reason = Date.now() - began >= timeoutMs ? `not there within ${timeoutMs / 1000} s` : (lines.at(-1) ?? '');
+  const reason =
+    Date.now() - began >= PULL_TIMEOUT_MS ? `not there within ${PULL_TIMEOUT_MS / 1000} s` : (lines.at(-1) ?? '');
   throw new AppError('MISSING_TOOL', `No ${image} by Docker: ${reason}.`, { hint: 'Start Docker, or load the image.' });
 }
 

@@ -16,13 +16,7 @@ export interface ProvideOptions {
 }
 
 /** A real OpenSearch: OPENSEARCH_URL, else one embedded on the local JVM, else a container (see `firstOf`). */
-export async function provideOpenSearch(
-  options: ProvideOptions & {
-    profile: 'test' | 'demo';
-    /** Kept after `stop`; then a container will not do. */
-    dataDir?: string;
-  },
-): Promise<Provided> {
+export async function provideOpenSearch(options: ProvideOptions & { profile: 'test' | 'demo' }): Promise<Provided> {
   const say = options.say ?? toStderr;
   const named = process.env['OPENSEARCH_URL'];
   if (named !== undefined && named !== '') return fromEnvironment('OpenSearch', 'OPENSEARCH_URL', named, say);
@@ -31,7 +25,6 @@ export async function provideOpenSearch(
     say(`OpenSearch: embedded ${node.version} at ${node.url}`);
     return { url: node.url, origin: 'embedded', stop: () => node.stop() };
   };
-  if (options.dataDir !== undefined) return embedded();
   return firstOf('OpenSearch', embedded, async () => (await import('./docker.ts')).dockerOpenSearch(options), say);
 }
 

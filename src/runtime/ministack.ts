@@ -18,7 +18,6 @@ export interface MinistackOptions {
    * Default false: any key and secret will do.
    */
   readonly auth?: boolean;
-  readonly port?: number;
   readonly signal?: AbortSignal | undefined;
   readonly say?: (line: string) => void;
 }
@@ -38,11 +37,11 @@ export interface Ministack {
 export async function startMinistack(options: MinistackOptions = {}): Promise<Ministack> {
   const python = await ministackPython(options);
   for (let attempt = 1; ; attempt++) {
-    const port = options.port ?? (await freePort());
+    const port = await freePort();
     const started = await launch(python, port, options);
     if (typeof started !== 'string') return started;
     // Another process may have taken the port since it was found free.
-    if (attempt < 5 && options.port === undefined && started.includes('already in use')) continue;
+    if (attempt < 5 && started.includes('already in use')) continue;
     throw new AppError('SOURCE_UNREACHABLE', `The S3 and SQS emulator did not start. The end of its log:\n${started}`, {
       hint: 'AWS_ENDPOINT_URL takes one that already runs.',
     });

@@ -2,8 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { AppError } from '../errors.ts';
 import { run } from './run.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../config/precedence.ts';
 
 /** Absolute path of a program on PATH. */
 export function which(name: string, env: Environment = process.env): string | undefined {

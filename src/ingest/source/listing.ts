@@ -11,20 +11,20 @@ export interface ListingOptions extends LookingOptions {
   readonly bucket: string;
   /** Only keys that start so; a full key names one object. */
   readonly prefix: string;
-  /** Requests at once. Default 8. */
-  readonly concurrency?: number;
-  /**
-   * While following, a day older than this is looked at no more once all it holds is settled. Default 3.
-   * What is delivered still later is found by the next run.
-   */
-  readonly settleDays?: number;
 }
 
+/** Requests at once. */
+const CONCURRENCY = 8;
+/**
+ * While following, a day older than this is looked at no more once all it holds is settled.
+ * What is delivered still later is found by the next run.
+ */
+const SETTLE_DAYS = 3;
 const DAY_MS = 86_400_000;
 
 /** Objects of a bucket, found by listing it. Each page is compared with the ledger, so none is missed for coming late. */
 export function listingSource(client: S3Client, options: ListingOptions): ObjectSource {
-  const { bucket, prefix, filters, follow, logger, concurrency = 8, settleDays = 3, now = Date.now } = options;
+  const { bucket, prefix, filters, follow, logger, now = Date.now } = options;
   const source = options.name;
   const context = { action: 's3:ListBucket', resource: `s3://${bucket}/${prefix}` };
   const pages = s3Pages(client, bucket);
@@ -58,11 +58,19 @@ export function listingSource(client: S3Client, options: ListingOptions): Object
         const walked = await walkBucket(
           pages,
           offer,
-          { prefix, filters, concurrency, today: dayOf(now()), countSkipped: pass === 1, openFrom, onLeftOut },
+          {
+            prefix,
+            filters,
+            concurrency: CONCURRENCY,
+            today: dayOf(now()),
+            countSkipped: pass === 1,
+            openFrom,
+            onLeftOut,
+          },
           signal,
         );
         // Only now, when all has been listed: a walk that broke off settles nothing.
-        const grace = dayOf(now() - settleDays * DAY_MS);
+        const grace = dayOf(now() - SETTLE_DAYS * DAY_MS);
         for (const [root, unsettled = grace] of walked) openFrom.set(root, unsettled < grace ? unsettled : grace);
       },
     },

@@ -28,8 +28,6 @@ export interface SqsOptions {
   readonly onceWaitS?: number;
   /** Messages asked for in one receive, 1 to 10. Default 10. */
   readonly batchSize?: number;
-  /** Messages held at once. Default 256. */
-  readonly maxMessages?: number;
   /** Default true. Else a message stays, and comes again whenever the queue's visibility timeout is over. */
   readonly deleteConsumed?: boolean;
   /** Seconds until a message that failed is shown again; doubled with each receive. Default 30. */
@@ -39,6 +37,8 @@ export interface SqsOptions {
   readonly logger: Logger;
 }
 
+/** Messages held at once. */
+const MAX_MESSAGES = 256;
 /** Messages remembered as consumed, where they are not deleted. */
 const REMEMBERED = 100_000;
 /** A message that failed as often, in a queue that never gives it up, is shown again at most once an hour. */
@@ -150,12 +150,12 @@ class SqsSource implements ObjectSource {
   }
 
   async #receiveInto(channel: Channel<Waiting>, stop: AbortSignal): Promise<void> {
-    const { batchSize = 10, maxMessages = 256, follow, onceWaitS = 2, logger } = this.#options;
+    const { batchSize = 10, follow, onceWaitS = 2, logger } = this.#options;
     this.#receiver = new Receiver(this.#queue, {
       max: batchSize,
       waitS: follow === undefined ? onceWaitS : Math.min(20, Math.max(1, Math.ceil(follow.pollMs / 1000))),
       once: follow === undefined,
-      room: (messages) => this.#open.size === 0 || this.#open.size + messages <= maxMessages,
+      room: (messages) => this.#open.size === 0 || this.#open.size + messages <= MAX_MESSAGES,
       idle: () => this.#open.size === 0,
       take: async (messages) => {
         const fresh = messages.filter(({ id }) => !this.#consumed.has(id));
