@@ -9,15 +9,15 @@ import { names } from '../../src/names.ts';
 import { runCommand, trailFolder } from '../support/commands.ts';
 import { installAlias } from '../support/installed.ts';
 import {
-  createBucket,
-  createQueue,
+  awsMembers,
   deleteAlias,
-  notifyQueue,
+  notifiedBucket,
   testAws,
   testClient,
   testS3,
   testSqs,
   uniqueName,
+  type NotifiedBucket,
 } from '../support/servers.ts';
 
 const alias = uniqueName('check');
@@ -26,8 +26,9 @@ const s3 = testS3();
 const sqs = testSqs();
 const folder = trailFolder({ 'a.json': [] });
 const aws = testAws();
-let bucket: Awaited<ReturnType<typeof createBucket>>;
-let queue: Awaited<ReturnType<typeof createQueue>>;
+let notified: NotifiedBucket;
+let bucket: string;
+let queue: NotifiedBucket['queue'];
 let config: string;
 
 async function run(...flags: string[]) {
@@ -37,16 +38,15 @@ async function run(...flags: string[]) {
 const lines = (checks: readonly Check[]) => checks.map(({ of, what, status }) => `${status} ${of}: ${what}`);
 
 beforeAll(async () => {
-  bucket = await createBucket(s3, 'check');
-  queue = await createQueue(sqs, 'check', { VisibilityTimeout: '10' });
-  await notifyQueue(s3, bucket.bucket, queue.arn);
-  await s3.send(new PutObjectCommand({ Bucket: bucket.bucket, Key: 'AWSLogs/a.json', Body: '{"Records":[]}' }));
+  notified = await notifiedBucket(s3, sqs, 'check', { VisibilityTimeout: '10' });
+  ({ bucket, queue } = notified);
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'AWSLogs/a.json', Body: '{"Records":[]}' }));
   config = join(folder.path, 'config.yml');
-  const keys = `region: us-east-1, endpoint: "${aws.endpoint}", credentials: { accessKeyId: "\${CHECK_KEY}", secretAccessKey: "\${CHECK_KEY}" }`;
+  const keys = awsMembers('CHECK_KEY');
   writeFileSync(
     config,
-    `sources:\n  trail: { type: s3, bucket: ${bucket.bucket}, ${keys} }\n` +
-      `  wrong: { type: s3, bucket: ${bucket.bucket}-wrong, ${keys} }\n` +
+    `sources:\n  trail: { type: s3, bucket: ${bucket}, ${keys} }\n` +
+      `  wrong: { type: s3, bucket: ${bucket}-wrong, ${keys} }\n` +
       `  queue: { type: sqs, queue: ${queue.name}, ${keys} }\n  off: { type: folder, path: /nowhere, enabled: false }\n`,
   );
   process.env['CHECK_KEY'] = 'test';
@@ -54,7 +54,7 @@ beforeAll(async () => {
 afterAll(async () => {
   delete process.env['CHECK_KEY'];
   folder.remove();
-  await Promise.all([bucket.remove(), queue.remove(), deleteAlias(client, alias)]);
+  await Promise.all([notified.remove(), deleteAlias(client, alias)]);
   await client.close();
   s3.destroy();
   sqs.destroy();
@@ -125,7 +125,7 @@ describe('the check command', () => {
   });
 
   test('a clock that is off is told, and by how much', async () => {
-    const target = { name: 't', kind: 's3', bucket: bucket.bucket, prefix: '', aws } as const;
+    const target = { name: 't', kind: 's3', bucket, prefix: '', aws } as const;
     const clock = async (ahead: number) => (await checkSource(target, () => Date.now() + ahead)).at(-1);
     expect(await clock(5 * 60_000)).toMatchObject({
       status: 'warning',
@@ -138,7 +138,7 @@ describe('the check command', () => {
   });
 
   test('an empty prefix, a folder that is not there and a cluster that is not there are told', async () => {
-    const empty = { name: 't', kind: 's3', bucket: bucket.bucket, prefix: 'none/', aws } as const;
+    const empty = { name: 't', kind: 's3', bucket, prefix: 'none/', aws } as const;
     expect((await checkSource(empty, Date.now))[0]).toMatchObject({ status: 'warning' });
     const none = { name: 'f', kind: 'folder', path: join(folder.path, 'none') } as const;
     expect(await checkSource(none, Date.now)).toMatchObject([{ status: 'failed' }]);

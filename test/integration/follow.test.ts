@@ -22,15 +22,16 @@ import { trailFolder } from '../support/commands.ts';
 import { faultProxy } from '../support/fault-proxy.ts';
 import { countOf, installAlias } from '../support/installed.ts';
 import {
+  awsMembers,
   createBucket,
-  createQueue,
   deleteAlias,
-  notifyQueue,
+  notifiedBucket,
   serverUrl,
   testClient,
   testS3,
   testSqs,
   uniqueName,
+  type NotifiedBucket,
 } from '../support/servers.ts';
 
 const alias = uniqueName('follow');
@@ -43,18 +44,16 @@ const records = [...generateEvents({ seed: 'follow', end: Date.now(), hours: 6, 
 const part = (index: number): Buffer =>
   gzipSync(JSON.stringify({ Records: records.slice(index * 50, (index + 1) * 50) }));
 let listed: Awaited<ReturnType<typeof createBucket>>;
-let notified: Awaited<ReturnType<typeof createBucket>>;
-let queue: Awaited<ReturnType<typeof createQueue>>;
+let notified: NotifiedBucket;
 let config: string;
 let child: ChildProcess | undefined;
 
 beforeAll(async () => {
-  [listed, notified] = await Promise.all([createBucket(s3, 'follow'), createBucket(s3, 'follow')]);
-  queue = await createQueue(sqs, 'follow', { VisibilityTimeout: '30' });
-  await notifyQueue(s3, notified.bucket, queue.arn);
+  listed = await createBucket(s3, 'follow');
+  notified = await notifiedBucket(s3, sqs, 'follow', { VisibilityTimeout: '30' });
   await installAlias(client, alias);
   config = join(settings.path, 'ocsf-cloudtrail.yml');
-  const aws = `region: us-east-1, endpoint: "${serverUrl('AWS_ENDPOINT_URL')}", credentials: { accessKeyId: "\${KEY}", secretAccessKey: "\${KEY}" }`;
+  const aws = awsMembers('KEY');
   writeFileSync(
     config,
     `opensearch: { url: "${serverUrl('OPENSEARCH_URL')}" }
@@ -63,7 +62,7 @@ ingest: { threads: 1 }
 metrics: { port: 0 }
 sources:
   listed: { type: s3, bucket: ${listed.bucket}, prefix: AWSLogs/, pollInterval: 1s, events: { exclude: [AssumeRole] }, ${aws} }
-  queue: { type: sqs, queue: "${queue.url}", pollInterval: 1s, categories: [management], ${aws} }
+  queue: { type: sqs, queue: "${notified.queue.url}", pollInterval: 1s, categories: [management], ${aws} }
   folder: { type: folder, path: "${folder.path}", pollInterval: 1s }
   off: { type: folder, path: /nowhere, enabled: false }
 `,
@@ -73,7 +72,7 @@ afterAll(async () => {
   child?.kill('SIGKILL');
   folder.remove();
   settings.remove();
-  await Promise.all([listed.remove(), notified.remove(), queue.remove(), deleteAlias(client, alias)]);
+  await Promise.all([listed.remove(), notified.remove(), deleteAlias(client, alias)]);
   await client.close();
   s3.destroy();
   sqs.destroy();
@@ -143,7 +142,7 @@ describe('ingest --follow', () => {
     expect(report.events).toMatchObject({ read: 250, indexed: kept.length, skipped: 250 - kept.length, rejected: 0 });
     expect(output.stderr).toContain('Stopping: settling what is in flight.');
     const { Attributes } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: queue.url, AttributeNames: ['All'] }),
+      new GetQueueAttributesCommand({ QueueUrl: notified.queue.url, AttributeNames: ['All'] }),
     );
     expect([
       Attributes?.['ApproximateNumberOfMessages'],

@@ -12,15 +12,15 @@ import { trailFolder } from '../support/commands.ts';
 import { faultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { countOf, installAlias } from '../support/installed.ts';
 import {
-  createBucket,
-  createQueue,
+  awsMembers,
   deleteAlias,
-  notifyQueue,
+  notifiedBucket,
   serverUrl,
   testClient,
   testS3,
   testSqs,
   uniqueName,
+  type NotifiedBucket,
 } from '../support/servers.ts';
 
 const alias = uniqueName('lambda');
@@ -30,24 +30,22 @@ const sqs = testSqs();
 const folder = trailFolder({});
 const EVENTS = 120;
 const records = [...generateEvents({ seed: 'lambda', end: Date.now(), hours: 6, events: 600 })].slice(0, EVENTS);
-let bucket: Awaited<ReturnType<typeof createBucket>>;
-let queue: Awaited<ReturnType<typeof createQueue>>;
+let notified: NotifiedBucket;
+let queue: NotifiedBucket['queue'];
 let proxy: FaultProxy;
 let handler: ReturnType<typeof createHandler>;
 
 beforeAll(async () => {
   proxy = await faultProxy(serverUrl('OPENSEARCH_URL'));
-  bucket = await createBucket(s3, 'lambda');
   // What was received and not deleted is visible again after a second.
-  queue = await createQueue(sqs, 'lambda', { VisibilityTimeout: '1' });
+  notified = await notifiedBucket(s3, sqs, 'lambda', { VisibilityTimeout: '1' });
+  ({ queue } = notified);
   await installAlias(client, alias);
-  await notifyQueue(s3, bucket.bucket, queue.arn);
   const config = join(folder.path, 'ocsf-cloudtrail.yml');
-  const keys = 'accessKeyId: "${LAMBDA_KEY}", secretAccessKey: "${LAMBDA_KEY}"';
   writeFileSync(
     config,
     `opensearch: { url: "${proxy.url}" }\nindex: { alias: ${alias} }\ningest: { threads: 1 }\nsources:\n` +
-      `  trail: { type: sqs, queue: ${queue.url}, region: us-east-1, endpoint: "${serverUrl('AWS_ENDPOINT_URL')}", credentials: { ${keys} }, events: { exclude: [AssumeRole] } }\n`,
+      `  trail: { type: sqs, queue: ${queue.url}, ${awsMembers('LAMBDA_KEY')}, events: { exclude: [AssumeRole] } }\n`,
   );
   handler = createHandler({ OCSF_CLOUDTRAIL_CONFIG: config, LAMBDA_KEY: 'test' }, silentLogger);
 });
@@ -55,14 +53,14 @@ afterEach(() => proxy.clear());
 afterAll(async () => {
   folder.remove();
   await proxy.close();
-  await Promise.all([bucket.remove(), queue.remove(), deleteAlias(client, alias)]);
+  await Promise.all([notified.remove(), deleteAlias(client, alias)]);
   await client.close();
   s3.destroy();
   sqs.destroy();
 });
 
 const put = (key: string, body: Uint8Array): Promise<unknown> =>
-  s3.send(new PutObjectCommand({ Bucket: bucket.bucket, Key: key, Body: body }));
+  s3.send(new PutObjectCommand({ Bucket: notified.bucket, Key: key, Body: body }));
 const trail = (list: readonly unknown[]): Buffer => gzipSync(JSON.stringify({ Records: list }));
 const time = (ms = 60_000) => ({ getRemainingTimeInMillis: () => ms });
 
@@ -111,7 +109,7 @@ describe('the Lambda handler', () => {
           {
             eventSource: 'aws:s3',
             eventName: 'ObjectCreated:Put',
-            s3: { bucket: { name: bucket.bucket }, object: { key } },
+            s3: { bucket: { name: notified.bucket }, object: { key } },
           },
         ],
       });

@@ -87,3 +87,22 @@ export async function notifyQueue(s3: S3Client, bucket: string, queueArn: string
     }),
   );
 }
+
+export type NotifiedBucket = Awaited<ReturnType<typeof notifiedBucket>>;
+
+/** A bucket that tells a queue of each object put into it, both of their own; `attributes` are the queue's. */
+export async function notifiedBucket(s3: S3Client, sqs: SQSClient, prefix: string, attributes: Record<string, string>) {
+  const [{ bucket, remove }, queue] = await Promise.all([
+    createBucket(s3, prefix),
+    createQueue(sqs, prefix, attributes),
+  ]);
+  await notifyQueue(s3, bucket, queue.arn);
+  return { bucket, queue, remove: async () => void (await Promise.all([remove(), queue.remove()])) };
+}
+
+/** Members of a source in a configuration file, with which it reaches S3 and SQS; the keys are in this variable. */
+export function awsMembers(variable: string): string {
+  const { endpoint, region } = testAws();
+  const keys = `accessKeyId: "\${${variable}}", secretAccessKey: "\${${variable}}"`;
+  return `region: ${region}, endpoint: "${endpoint}", credentials: { ${keys} }`;
+}
