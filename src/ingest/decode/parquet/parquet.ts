@@ -7,7 +7,7 @@ import { checkPages, corrupt, Footer, footerLength, TRAILER_BYTES, type RowGroup
 import { rowReader } from './rows.ts';
 
 /** Arrow bytes that one call of the decoder should give. */
-const CALL_BYTES = 10 * 1024 * 1024;
+const CALL_BYTES = 5 * 1024 * 1024;
 const MAX_CALL_BYTES = 128 * 1024 * 1024;
 /** Each call passes over the rows before its own, so a big row group is read in so many calls at most. */
 const CALLS = 6;
