@@ -6,7 +6,15 @@ import {
   type Compiled,
   type SearchRequest,
 } from '../content/compile/request.ts';
-import { asking, cellFilters, keyLabel, totalHits, type Answer, type Table } from '../content/compile/response.ts';
+import {
+  asking,
+  asksAgain,
+  cellFilters,
+  keyLabel,
+  totalHits,
+  type Answer,
+  type Table,
+} from '../content/compile/response.ts';
 import { dateInterval } from '../content/compile/request/buckets.ts';
 import { rangeBounds } from '../content/compile/request/date-math.ts';
 import { OTHER } from '../content/compile/response/keys.ts';
@@ -19,6 +27,9 @@ export type Msearch = (lines: readonly unknown[], signal: AbortSignal) => Promis
 
 /** Panels above the fold are asked apart, so that they do not wait for the slowest one below. */
 const FIRST = 8;
+
+/** Each event of a list is read whole from the index; five hundred, as OpenSearch Dashboards asks for, take longer than all else. */
+const ROWS = 100;
 
 type Steps = Generator<SearchRequest, PanelAnswer, Answer>;
 
@@ -36,6 +47,7 @@ export async function askPanels(
     timeRange: { from: view.from, to: view.to },
     query: { query: view.query, language: 'kuery' },
     filters: view.filters as never,
+    settings: { sampleSize: request.rows ?? ROWS },
   }).filter(({ panel }) => request.panels?.includes(panel.panelIndex) ?? true);
   const timeFields = new Map(
     bundle.ids('index-pattern').map((id) => {
@@ -48,12 +60,22 @@ export async function askPanels(
     compiled: one,
     steps: stepsOf(panel.panelIndex, one, options.allowed, timeFields),
   }));
-  // Both to their ends: after a failure of one, nobody would be there to take the answers of the other.
-  const halves = await Promise.allSettled([
-    askRounds(waiting.slice(0, FIRST), options, onAnswer),
-    askRounds(waiting.slice(FIRST), options, onAnswer),
-  ]);
-  for (const half of halves) if (half.status === 'rejected') throw half.reason;
+  // All to their ends: after a failure of one, nobody would be there to take the answers of the others.
+  const groups = groupsOf(waiting).map((group) => askRounds(group, options, onAnswer));
+  for (const group of await Promise.allSettled(groups)) if (group.status === 'rejected') throw group.reason;
+}
+
+/** What goes out together. Panels with a second request ask it while the first of the others are still being answered. */
+function groupsOf(waiting: readonly Waiting[]): Waiting[][] {
+  const again = ({ compiled }: Waiting): boolean => compiled.kind === 'aggs' && asksAgain(compiled);
+  const first = waiting.slice(0, FIRST);
+  const rest = waiting.slice(FIRST);
+  return [
+    first.filter(again),
+    first.filter((one) => !again(one)),
+    rest.filter(again),
+    rest.filter((one) => !again(one)),
+  ];
 }
 
 interface Waiting {

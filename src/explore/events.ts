@@ -5,7 +5,14 @@ import { findField, type IndexPattern } from '../content/index-pattern.ts';
 import type { JsonObject } from '../content/json.ts';
 import { AppError } from '../errors.ts';
 import { eventsOf, type Msearch } from './ask.ts';
-import type { EventsAnswer, EventsRequest, ValuesAnswer, ValuesRequest, View } from './protocol.ts';
+import {
+  MOST_EVENTS,
+  type EventsAnswer,
+  type EventsRequest,
+  type ValuesAnswer,
+  type ValuesRequest,
+  type View,
+} from './protocol.ts';
 
 interface Options {
   /** Of the events. */
@@ -17,7 +24,6 @@ interface Options {
   readonly signal: AbortSignal;
 }
 
-const MOST_EVENTS = 500;
 const MOST_VALUES = 20;
 
 /** Events of a view, or those before and after one event that share a value with it. Newest first. */

@@ -91,7 +91,12 @@ export interface SearchRequest {
   readonly timeZone: string;
   /** Only these panels; absent: all. */
   readonly panels?: readonly string[];
+  /** Events of a list, at most `MOST_EVENTS`. Default 100. */
+  readonly rows?: number;
 }
+
+/** What OpenSearch Dashboards lists at most. */
+export const MOST_EVENTS = 500;
 
 export type PanelAnswer = { readonly panel: string; readonly took?: number } & (
   | { readonly status: 'table'; readonly table: ResultTable }

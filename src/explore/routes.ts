@@ -11,7 +11,7 @@ import { clusterError } from '../opensearch/errors.ts';
 import { askPanels, type Msearch } from './ask.ts';
 import { contentOf } from './content.ts';
 import { readEvents, readValues } from './events.ts';
-import type { EventsRequest, SearchRequest, ValuesRequest, View } from './protocol.ts';
+import { MOST_EVENTS, type EventsRequest, type SearchRequest, type ValuesRequest, type View } from './protocol.ts';
 import { checkFilters } from './safe-filter.ts';
 import type { Route } from './server.ts';
 
@@ -40,6 +40,7 @@ const SCHEMAS = {
     view,
     timeZone: text,
     panels: { type: 'array', items: text },
+    rows: { type: 'integer', minimum: 1, maximum: MOST_EVENTS },
   }),
   events: object(['view', 'size'], {
     view,

@@ -91,6 +91,8 @@ export async function launch(options: LaunchOptions): Promise<OpenSearchNode> {
     'discovery.type': 'single-node',
     'cluster.default_number_of_replicas': 0,
     'cluster.routing.allocation.disk.threshold_enabled': false,
+    // A dashboard asks a dozen searches at once; splitting each of them over the cores as well costs a tenth more CPU.
+    'search.concurrent_segment_search.mode': 'none',
     ...options.settings,
   };
   // JSON is YAML, and dotted keys are OpenSearch's own form.

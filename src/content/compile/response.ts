@@ -2,6 +2,7 @@
  * Reading answers. Pure; runs in Node and in browsers.
  *
  *   asking(compiled)            → a generator of requests; give it each answer, it returns the `Table` at the end
+ *   asksAgain(compiled)         → whether it may be more than one request
  *   tableOf(compiled, answer)   → the table of a single answer (no Other buckets)
  *   cellFilters(table, column, row), pathFilters(…) → what a click on a cell, or on a slice or bar, filters by
  *   valueFilter(pattern, field, value), phraseFilter, existsFilter, rangeFilter, negated → filters for other clicks
@@ -41,6 +42,11 @@ export interface Asked {
   readonly answer: Answer;
   /** Knows the histograms' bounds. */
   readonly compiled: AggsRequest;
+}
+
+/** Whether a later request depends on the answer to an earlier one. */
+export function asksAgain(compiled: AggsRequest): boolean {
+  return Object.keys(compiled.boundsRequests).length > 0 || othersOf(compiled).length > 0;
 }
 
 export function* asking(compiled: AggsRequest): Generator<SearchRequest, Asked, Answer> {

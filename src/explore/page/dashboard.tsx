@@ -1,5 +1,13 @@
 import { useEffect, useMemo, useState, type CSSProperties } from 'react';
-import type { Content, DashboardContent, PanelAnswer, PanelContent, SavedFilter, View } from '../protocol.ts';
+import {
+  MOST_EVENTS,
+  type Content,
+  type DashboardContent,
+  type PanelAnswer,
+  type PanelContent,
+  type SavedFilter,
+  type View,
+} from '../protocol.ts';
 import { search } from './api.ts';
 import { narrowed } from './filters.ts';
 import { shortTitle } from './header.tsx';
@@ -39,8 +47,14 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
       range: (from: string, to: string): void => onView({ from, to }),
       open: (id: string): void => onPlace({ ...place, dashboard: id }),
       link: (id: string, query: string): string => formatPlace({ ...place, dashboard: id, view: { ...view, query } }),
+      all: async (panel: string, signal: AbortSignal): Promise<PanelAnswer | undefined> => {
+        let answer: PanelAnswer | undefined;
+        const request = { dashboard: dashboard.id, view, timeZone: TIME_ZONE, panels: [panel], rows: MOST_EVENTS };
+        await search(request, (one) => (answer = one), signal);
+        return answer;
+      },
     }),
-    [onView, onPlace, place, view],
+    [onView, onPlace, place, view, dashboard],
   );
   const panels = useMemo(
     () => placed(dashboard.panels, new Set(content.dashboards.map(({ id }) => id))),
@@ -94,6 +108,8 @@ export interface Actions {
   readonly open: (dashboard: string) => void;
   /** A dashboard in the same time range, with a query: as any link, it opens in another tab where one wants it to. */
   readonly link: (dashboard: string, query: string) => string;
+  /** As many events of a list as there may be. */
+  readonly all: (panel: string, signal: AbortSignal) => Promise<PanelAnswer | undefined>;
 }
 
 const isControl = (type = ''): boolean => type === 'phrase' || type === 'phrases';

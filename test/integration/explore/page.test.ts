@@ -378,6 +378,22 @@ describe('an analyst', () => {
     expect(await pills().first().innerText()).toMatch(/^api\.operation: /);
   });
 
+  test('lists the hundred newest events, and on demand as many as there may be', async () => {
+    await open('overview');
+    const list = panel('Latest events');
+    const rows = list.locator('table.events > tbody > tr');
+    expect(await list.locator('.pager').innerText()).toContain('100 newest of 6,');
+    await list.getByRole('button', { name: 'Show 50 more' }).click();
+    expect(await rows.count()).toBe(100);
+    const before = await list.locator('tbody td.time').allInnerTexts();
+    await list.getByRole('button', { name: 'Load more' }).click();
+    await list.getByText('500 newest of 6,').waitFor();
+    expect(await rows.count()).toBe(150);
+    expect((await list.locator('tbody td.time').allInnerTexts()).slice(0, 100)).toEqual(before);
+    await list.getByRole('button', { name: 'Show 50 more' }).click();
+    expect(await rows.count()).toBe(200);
+  });
+
   test('shares a link that shows another the same', async () => {
     // Fixed ends: a range that moves would show two pages different numbers.
     const [from, to] = [Date.now() - 12 * 3_600_000, Date.now()].map((time) =>

@@ -1,6 +1,14 @@
 import { OuiButtonEmpty, OuiButtonIcon, OuiIcon, OuiToolTip } from '@opensearch-project/oui';
 import { useEffect, useMemo, useState } from 'react';
-import type { Content, EventHit, FieldContent, PanelAnswer, PanelContent, View } from '../../protocol.ts';
+import {
+  MOST_EVENTS,
+  type Content,
+  type EventHit,
+  type FieldContent,
+  type PanelAnswer,
+  type PanelContent,
+  type View,
+} from '../../protocol.ts';
 import { fetchEvents } from '../api.ts';
 import type { Actions } from '../dashboard.tsx';
 import { exists, phrase } from '../filters.ts';
@@ -18,7 +26,8 @@ interface Props {
 }
 
 /** The newest events, each to be opened as fields or JSON. */
-export function Events({ panel, answer, view, content, act }: Props) {
+export function Events({ panel, answer: first, view, content, act }: Props) {
+  const { answer, more } = useMore(panel.id, first, act);
   const timeField = answer.timeField ?? EVENT_TIME;
   return (
     <div className="table-panel">
@@ -30,6 +39,7 @@ export function Events({ panel, answer, view, content, act }: Props) {
         view={view}
         content={content}
         act={act}
+        more={more}
       />
       <footer className="pager">
         <span>
@@ -59,6 +69,36 @@ export function Events({ panel, answer, view, content, act }: Props) {
   );
 }
 
+interface More {
+  readonly state: 'there is' | 'asked' | 'failed';
+  readonly ask: () => void;
+}
+
+/** The answer, and on demand as many events of it as there may be; `more` is undefined when they are all here. */
+function useMore(
+  panel: string,
+  first: Props['answer'],
+  act: Actions,
+): { answer: Props['answer']; more: More | undefined } {
+  const [asked, setAsked] = useState<{ of: Props['answer']; state: More['state']; answer?: Props['answer'] }>();
+  const own = asked?.of === first ? asked : undefined;
+  const asking = own?.state === 'asked';
+  useEffect(() => {
+    if (!asking) return undefined;
+    const abort = new AbortController();
+    const end = (answer?: PanelAnswer): void => {
+      if (abort.signal.aborted) return;
+      setAsked(answer?.status === 'events' ? { of: first, state: 'there is', answer } : { of: first, state: 'failed' });
+    };
+    act.all(panel, abort.signal).then(end, () => end());
+    return () => abort.abort();
+  }, [asking, first, panel, act]);
+  const answer = own?.answer ?? first;
+  const whole = answer.events.length >= Math.min(first.total, MOST_EVENTS) || own?.answer !== undefined;
+  const ask = (): void => setAsked({ of: first, state: 'asked' });
+  return { answer, more: whole ? undefined : { state: own?.state ?? 'there is', ask } };
+}
+
 /** A field of an event in a column; a time as all other times are written. */
 function columnText(source: EventHit['source'], column: string): string {
   const text = formatValue(one(valuesAt(source, column)));
@@ -74,6 +114,7 @@ interface TableProps extends Pick<Props, 'view' | 'content' | 'act'> {
   /** Of the panel, on the grid. */
   readonly width: number;
   readonly timeField: string;
+  readonly more?: More | undefined;
 }
 const EVENT_TIME = 'time_dt';
 /** The time and the arrow before it. */
@@ -84,7 +125,7 @@ const HEADING = 12;
 
 const PAGE = 50;
 
-function EventTable({ events, columns, width, timeField, view, content, act }: TableProps) {
+function EventTable({ events, columns, width, timeField, view, content, act, more }: TableProps) {
   const [opened, setOpened] = useState<string>();
   const [shown, setShown] = useState(PAGE);
   const [scroll, room] = useRoom();
@@ -149,10 +190,20 @@ function EventTable({ events, columns, width, timeField, view, content, act }: T
           })}
         </tbody>
       </table>
-      {events.length > shown && (
+      {events.length > shown ? (
         <OuiButtonEmpty size="xs" onClick={() => setShown(shown + PAGE)}>
           Show {Math.min(PAGE, events.length - shown)} more
         </OuiButtonEmpty>
+      ) : (
+        more !== undefined && (
+          <OuiButtonEmpty
+            size="xs"
+            isLoading={more.state === 'asked'}
+            onClick={() => (setShown(shown + PAGE), more.ask())}
+          >
+            {more.state === 'failed' ? 'They could not be loaded. Try again' : 'Load more'}
+          </OuiButtonEmpty>
+        )
       )}
     </div>
   );
