@@ -27,8 +27,7 @@ interface Service {
 }
 
 /** OpenSearch's official image, without its demo certificates. */
-export async function dockerOpenSearch(options: DockerOptions & { profile: 'test' | 'demo' }): Promise<Container> {
-  const heap = options.profile === 'test' ? '512m' : '1g';
+export async function dockerOpenSearch(options: DockerOptions = {}): Promise<Container> {
   return start(
     {
       image: `opensearchproject/opensearch:${OPENSEARCH_VERSION}`,
@@ -39,7 +38,7 @@ export async function dockerOpenSearch(options: DockerOptions & { profile: 'test
         'cluster.routing.allocation.disk.threshold_enabled': 'false',
         DISABLE_INSTALL_DEMO_CONFIG: 'true',
         DISABLE_SECURITY_PLUGIN: 'true',
-        OPENSEARCH_JAVA_OPTS: `-Xms${heap} -Xmx${heap}`,
+        OPENSEARCH_JAVA_OPTS: '-Xms1g -Xmx1g',
       },
     },
     options,
