@@ -8,7 +8,7 @@ import { PoolWorker } from './pool-worker.ts';
 export interface WorkerPoolOptions {
   /** Default: the machine's cores, at most 4. */
   readonly threads?: number;
-  /** Objects a thread has open at once; more wait. While one waits for bytes another is decoded. Default 4. */
+  /** Objects a thread has open at once, each with a batch half filled; more wait. While one waits for bytes the other is decoded. Default 2. */
   readonly objectsPerThread?: number;
   /** What a thread runs. Default: the built worker. */
   readonly url?: URL;
@@ -18,12 +18,12 @@ export interface WorkerPoolOptions {
 const WORKER_URL = pathToFileURL(shipped('dist', 'ingest', 'executor', 'worker.js'));
 
 /** Megabytes of heap, of which the largest record takes a part. V8 may end the whole process here, so records are bounded before. */
-const LIMITS: ResourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 24 };
+const LIMITS: ResourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 12 };
 
 /** Runs decode → map → encode in worker threads; objects never cross a thread, buffers do. */
 export function workerPoolExecutor(options: WorkerPoolOptions = {}): Executor {
   const threads = options.threads ?? Math.min(4, availableParallelism());
-  const perThread = options.objectsPerThread ?? 4;
+  const perThread = options.objectsPerThread ?? 2;
   const workers = Array.from({ length: threads }, () => new PoolWorker(options.url ?? WORKER_URL, LIMITS));
   const waiting: (() => void)[] = [];
   const optionIds = new WeakMap<EncodeOptions, number>();
