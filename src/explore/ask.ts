@@ -104,11 +104,12 @@ async function askRounds(
       return [];
     });
     if (asked.length === 0) break;
+    const ordered = longestFirst(asked);
     const outcomes = await ask(
-      asked.map(({ request }) => request),
+      ordered.map(({ request }) => request),
       options,
     );
-    round = asked.flatMap(({ one }, place) => {
+    round = ordered.flatMap(({ one }, place) => {
       const outcome = outcomes[place] ?? { failure: 'no answer' };
       if ('answer' in outcome) return [{ one, answer: outcome.answer }];
       onAnswer({ panel: one.panel, status: 'error', reason: outcome.failure });
@@ -117,6 +118,23 @@ async function askRounds(
   }
   await explainEmpty(empty, options, onAnswer);
 }
+
+/**
+ * The searches that are likely to take longest first: one that begins last would keep a single core busy when all else is done.
+ * What makes a search long are its rows, which are read whole, and its filters and aggregations, which show in its text.
+ */
+function longestFirst<T extends { request: SearchRequest }>(asked: readonly T[]): T[] {
+  return asked
+    .map((one) => {
+      const { body } = one.request;
+      return { one, weight: JSON.stringify(body).length + ROW_WEIGHT * Number(body['size'] ?? 0) };
+    })
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ one }) => one);
+}
+
+/** A hundred rows take as long as the largest aggregations. */
+const ROW_WEIGHT = 20;
 
 async function ask(
   requests: readonly SearchRequest[],

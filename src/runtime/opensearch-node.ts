@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
@@ -95,6 +95,8 @@ export async function launch(options: LaunchOptions): Promise<OpenSearchNode> {
     'cluster.routing.allocation.disk.threshold_enabled': false,
     // A dashboard asks a dozen searches at once; splitting each of them over the cores as well costs a tenth more CPU.
     'search.concurrent_segment_search.mode': 'none',
+    // More searches at a time than cores get in each other's way, and those that end wait behind all that have begun.
+    'thread_pool.search.size': availableParallelism(),
     // The serial collector leaves garbage until the heap is full: real use is then no sign of a server in need.
     ...(options.profile === 'test' ? { 'indices.breaker.total.use_real_memory': false } : {}),
     ...options.settings,

@@ -17,7 +17,7 @@ export function cellFilters(table: Table, columnIndex: number, rowIndex: number)
   const value = column && table.rows[rowIndex]?.[column.id];
   if (column === undefined || value === undefined || value === null) throw new Refusal('There is no value.');
   if (column.kind === 'metrics') throw new Refusal(`"${column.name}" is computed: no event has it as a value.`);
-  return bucketFilters(column.agg, value, table.list, otherTerms(table, columnIndex, rowIndex));
+  return bucketFilters(column.agg, value, table.list, value === OTHER ? otherTerms(table, columnIndex, rowIndex) : []);
 }
 
 /** Filters for all bucket columns up to this one: what a click on a slice or bar means. */
@@ -68,13 +68,23 @@ export function bucketFilters(agg: Agg, key: BucketKey, list: AggList, terms: re
       ];
     }
     case 'filters': {
-      const dsl = writeBucket(agg, list).params['filters'] as Record<string, JsonObject>;
-      const query = dsl[keyText(key)];
+      const query = queriesOf(agg, list)[keyText(key)];
       return query === undefined ? [] : [{ meta: { ...meta(pattern), type: 'custom', alias: keyText(key) }, query }];
     }
     default:
       throw new Refusal(`The "${agg.type.title}" aggregation does not support filtering.`);
   }
+}
+
+/** Each cell of a chart asks for the same queries, and they are dear to compile. */
+const compiled = new WeakMap<Agg, Record<string, JsonObject>>();
+
+function queriesOf(agg: Agg, list: AggList): Record<string, JsonObject> {
+  const known = compiled.get(agg);
+  if (known !== undefined) return known;
+  const queries = writeBucket(agg, list).params['filters'] as Record<string, JsonObject>;
+  compiled.set(agg, queries);
+  return queries;
 }
 
 const DATE_FORMAT = 'strict_date_optional_time';
