@@ -84,7 +84,13 @@ const common = {
     items: { enum: EVENT_CATEGORIES },
     description: "Keep only these of CloudTrail's event categories.",
   },
-  concurrency: { type: 'integer', minimum: 1, maximum: 512, default: 64, description: 'Objects read at once.' },
+  concurrency: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 512,
+    default: 64,
+    description: 'Objects read at once; fewer of those larger than 192 KiB.',
+  },
 } as const;
 
 /** What S3 and SQS sources share. */

@@ -25,7 +25,12 @@ export interface ObjectContext {
   readonly options: IngestOptions;
   readonly abort: AbortSignal;
   readonly window: Window;
+  /** Objects that are being read, each with its bytes, large ones as `LARGE_BYTES`. */
+  readonly opened: Window;
 }
+
+/** Larger objects cost no more: of each a few chunks wait to be decoded, in the connection and on the way. */
+const LARGE_BYTES = 1024 * 1024;
 
 /** How long a run that ends tries to give its claims back; a cluster in trouble would hold it up otherwise. */
 const GIVE_BACK_MS = 5000;
@@ -53,6 +58,8 @@ export async function ingestObject(lease: Lease, context: ObjectContext): Promis
       .renew(claim, abort)
       .catch((error: unknown) => options.logger.debug({ key: ref.key, err: messageOf(error) }, 'lease not prolonged'));
   }, options.renewMs);
+  const share = Math.min(claim.ref.size ?? LARGE_BYTES, LARGE_BYTES);
+  await context.opened.acquire(share);
   let settlement: Settlement;
   try {
     settlement = await readObject(lease, claim, context);
@@ -62,6 +69,7 @@ export async function ingestObject(lease: Lease, context: ObjectContext): Promis
     await ports.ledger.settle(claim, abandoned(claim.ref, error), soon).catch(() => undefined);
     throw error;
   } finally {
+    context.opened.release(share);
     clearInterval(renewal);
   }
   await ports.ledger.settle(claim, settlement, abort);

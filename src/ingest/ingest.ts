@@ -9,7 +9,7 @@ import { Window } from './window.ts';
 
 export interface IngestOptions {
   readonly encode: EncodeOptions;
-  /** Objects worked on at once. */
+  /** Objects worked on at once; fewer where they are large. */
   readonly maxInFlight: number;
   /** Bytes of batches on their way to the cluster, over all objects. */
   readonly windowBytes: number;
@@ -23,6 +23,9 @@ export interface IngestOptions {
   readonly onBatch?: (counts: Readonly<EventCounts>, bytes: number) => void;
   readonly logger: Logger;
 }
+
+/** What an object in hand may have on average: small ones are many, and a dozen large ones keep all threads busy. */
+const OPENED_BYTES = 192 * 1024;
 
 /** `drain`: lease nothing more, settle what is in flight. `abort`: leave at once, settle nothing. */
 export interface Signals {
@@ -43,7 +46,13 @@ export async function* ingest(
   const abort = AbortSignal.any([signals.abort, ending.signal]);
   // Every request of every object in flight listens to it.
   setMaxListeners(0, abort, signals.drain);
-  const context = { ports, options, abort, window: new Window(options.windowBytes) };
+  const context = {
+    ports,
+    options,
+    abort,
+    window: new Window(options.windowBytes),
+    opened: new Window(options.maxInFlight * OPENED_BYTES),
+  };
   const held: Lease[] = [];
   const concurrency = { concurrency: options.maxInFlight, backpressure: 16 * options.maxInFlight };
 

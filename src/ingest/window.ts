@@ -1,13 +1,13 @@
 /**
- * Bounds the bytes of batches on their way to the cluster over all objects, so that memory does not grow with the number
- * of objects in flight. First come, first served, so that no object starves.
+ * Bounds bytes over all objects, those of batches on their way to the cluster and those of objects that are open, so that
+ * memory does not grow with the number of objects in flight. First come, first served, so that no object starves.
  */
 export class Window {
   readonly #limit: number;
   #used = 0;
   readonly #waiting: { bytes: number; resolve: () => void }[] = [];
 
-  /** `limit` in bytes. A batch larger than the limit passes alone. */
+  /** `limit` in bytes. What is larger than the limit passes alone. */
   constructor(limit: number) {
     this.#limit = limit;
   }
