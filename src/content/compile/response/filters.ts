@@ -39,8 +39,9 @@ export function bucketFilters(agg: Agg, key: BucketKey, list: AggList, terms: re
     case 'date_histogram': {
       const { duration } = dateInterval(agg, list);
       const start = Number(key);
-      const days = addCalendar(start, duration.months, duration.days, context.timeZone);
-      const end = add(duration.months === 0 && duration.days === 0 ? start : days, duration.ms, 'ms', context.timeZone);
+      const { months, days, ms } = duration;
+      const day = months === 0 && days === 0 ? start : addCalendar(start, months, days, context.timeZone);
+      const end = add(day, ms, 'ms', context.timeZone);
       return [rangeFilter(needed(field, agg), { gte: iso(start), lt: iso(end), format: DATE_FORMAT }, pattern)];
     }
     case 'histogram': {
