@@ -9,7 +9,7 @@ import { DEFAULT_ALIAS } from '../names.ts';
 import { createProgress } from '../progress.ts';
 import { clusterFrom, configFrom, type ClusterFlags } from './cluster.ts';
 import type { Register } from './index.ts';
-import { aliasOption, collect, connectionOptions, outputOptions, portNumber } from './options.ts';
+import { aliasOption, collect, connectionOptions, outputOptions, portNumber, wholeNumber } from './options.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { printRun } from './run-report.ts';
 
@@ -55,7 +55,11 @@ export const registerIngest: Register = (program, exit) => {
       'serve Prometheus metrics, /health and /ready on loopback (default port: 9464)',
       portNumber,
     )
-    .option('--threads <n>', 'worker threads that decode and map (default: the cores, at most 4)', Number);
+    .option(
+      '--threads <n>',
+      'worker threads that decode and map (default: the cores, at most 4)',
+      wholeNumber(1, 64),
+    );
   outputOptions(command).action(async (sources: readonly string[], flags: IngestFlags) =>
     exit(await run(sources, flags)),
   );

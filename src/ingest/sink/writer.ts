@@ -30,8 +30,6 @@ export interface WriterOptions {
   /** Waits before tries. Default: from 250 ms to 30 s. */
   readonly backoff?: BackoffOptions;
   readonly onWait?: (wait: Wait) => void;
-  /** Numbers in [0, 1) for the jitter. */
-  readonly random?: () => number;
 }
 
 /** Sends one `_bulk` body, once. Faults of cluster and network are answers; what it throws ends the writes concerned. */
@@ -59,7 +57,6 @@ export class BulkWriter implements Sink {
   readonly #queue: Queue;
   readonly #pace: Pace;
   readonly #waits: BackoffOptions;
-  readonly #random: () => number;
   readonly #onWait: (wait: Wait) => void;
   readonly #unsettled = new Set<Entry>();
   #delayed: Job[] = [];
@@ -75,9 +72,8 @@ export class BulkWriter implements Sink {
       lingerMs: options.lingerMs ?? 5,
     });
     this.#waits = options.backoff ?? { baseMs: 250, maxMs: 30_000 };
-    this.#random = options.random ?? Math.random;
     this.#onWait = options.onWait ?? (() => undefined);
-    this.#pace = new Pace(options.requests ?? 4, this.#waits, this.#random);
+    this.#pace = new Pace(options.requests ?? 4, this.#waits, Math.random);
   }
 
   async write(batch: Batch, signal: AbortSignal): Promise<Written> {
@@ -186,7 +182,7 @@ export class BulkWriter implements Sink {
     if (left === documents && job.attempt === 0) return this.#refused(rest, cause.fault, cause.ruling, sentAt);
     this.#pace.strained();
     const attempt = job.attempt + 1;
-    const delayMs = backoff(attempt, this.#waits, this.#random);
+    const delayMs = backoff(attempt, this.#waits, Math.random);
     this.#delayed.push({ ...rest, attempt, readyAt: performance.now() + delayMs });
     this.#onWait({ reason: describeFault(cause.fault, cause.ruling.hint), attempt, delayMs });
   }
