@@ -55,11 +55,7 @@ export const registerIngest: Register = (program, exit) => {
       'serve Prometheus metrics, /health and /ready on loopback (default port: 9464)',
       portNumber,
     )
-    .option(
-      '--threads <n>',
-      'worker threads that decode and map (default: the cores, at most 4)',
-      wholeNumber(1, 64),
-    );
+    .option('--threads <n>', 'worker threads that decode and map (default: the cores, at most 4)', wholeNumber(1, 64));
   outputOptions(command).action(async (sources: readonly string[], flags: IngestFlags) =>
     exit(await run(sources, flags)),
   );

@@ -38,6 +38,7 @@ function answer(path, body) {
     const row = settled ? { ...FOUND, _seq_no: 0, _primary_term: 1 } : { found: false };
     return JSON.stringify({ docs: ids.map((_id) => ({ _id, ...row })) });
   }
+  if (path.includes('/_refresh')) return '{}';
   if (path === '/counts') {
     const told = JSON.stringify(counts);
     for (const key of Object.keys(counts)) counts[key] = 0;
