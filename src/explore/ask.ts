@@ -68,14 +68,10 @@ export async function askPanels(
 /** What goes out together. Panels with a second request ask it while the first of the others are still being answered. */
 function groupsOf(waiting: readonly Waiting[]): Waiting[][] {
   const again = ({ compiled }: Waiting): boolean => compiled.kind === 'aggs' && asksAgain(compiled);
-  const first = waiting.slice(0, FIRST);
-  const rest = waiting.slice(FIRST);
-  return [
-    first.filter(again),
-    first.filter((one) => !again(one)),
-    rest.filter(again),
-    rest.filter((one) => !again(one)),
-  ];
+  return [waiting.slice(0, FIRST), waiting.slice(FIRST)].flatMap((part) => [
+    part.filter(again),
+    part.filter((one) => !again(one)),
+  ]);
 }
 
 interface Waiting {

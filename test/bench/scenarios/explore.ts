@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@opensearch-project/opensearch';
 import { generateEvents } from '../../../src/demo/generate.ts';
 import type { Bundle } from '../../../src/content/bundle.ts';
@@ -9,6 +8,7 @@ import { names } from '../../../src/names.ts';
 import { shippedBundles } from '../../../src/verify/load.ts';
 import { loadRecords } from '../../support/installed.ts';
 import { deleteAlias, uniqueName } from '../../support/servers.ts';
+import { mergesOver } from '../support/bodies.ts';
 import type { Cluster } from '../support/servers.ts';
 import { assertCount, atMost, medians, type Findings, type Scenario } from '../scenario.ts';
 
@@ -148,15 +148,6 @@ function later(searches: readonly (readonly unknown[])[], from: number, to: numb
   return JSON.parse(text) as typeof searches;
 }
 const HOUR = 3_600_000;
-
-/** The index merges its segments for a while after it was filled, at the cost of whoever asks meanwhile. */
-async function mergesOver(client: Client, index: string): Promise<void> {
-  for (;;) {
-    const { body } = await client.indices.stats({ index, metric: ['merge'] });
-    if ((body._all.total?.merges?.current ?? 0) === 0) return;
-    await sleep(1000);
-  }
-}
 
 /** One request after the other; ms in all. */
 async function oneByOne(client: Client, searches: readonly (readonly unknown[])[]): Promise<number> {

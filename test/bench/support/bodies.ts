@@ -58,13 +58,18 @@ export async function load(client: Client, url: string, index: string, bodies: I
   await Promise.all(Array.from({ length: IN_FLIGHT }, send));
   await client.indices.refresh({ index });
   await client.indices.flush({ index, force: true, wait_if_ongoing: true });
-  for (;;) {
-    const { body } = await client.indices.stats({ index, metric: 'merge' });
-    if ((body._all?.primaries?.merges?.current ?? 0) === 0) break;
-    await sleep(100);
-  }
+  await mergesOver(client, index);
   await client.indices.flush({ index, force: true, wait_if_ongoing: true });
   const { body } = await client.count({ index });
   assertCount(`documents in ${index}`, body.count, documents);
   return documents;
+}
+
+/** The index merges its segments for a while after it was filled, at the cost of whoever asks meanwhile. */
+export async function mergesOver(client: Client, index: string): Promise<void> {
+  for (;;) {
+    const { body } = await client.indices.stats({ index, metric: 'merge' });
+    if ((body._all?.primaries?.merges?.current ?? 0) === 0) return;
+    await sleep(100);
+  }
 }

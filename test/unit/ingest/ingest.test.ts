@@ -4,6 +4,7 @@ import { createMemoryDeadLetters } from '../../../src/ingest/dead-letter/memory.
 import { inProcessExecutor } from '../../../src/ingest/executor/in-process.ts';
 import { ingest } from '../../../src/ingest/ingest.ts';
 import type { ObjectReader, ObjectRef, ObjectReport } from '../../../src/ingest/ports.ts';
+import { memoryReader } from '../../../src/ingest/read/memory.ts';
 import { createMemorySink } from '../../../src/ingest/sink/memory.ts';
 import { memorySource } from '../../../src/ingest/source/memory.ts';
 import { silentLogger } from '../../../src/logger.ts';
@@ -15,27 +16,20 @@ const never = new AbortController().signal;
 
 /** Reads objects of these sizes, which hold one line each; the most that were open at once. */
 async function mostOpen(sizes: readonly (number | undefined)[], maxInFlight = 64): Promise<number> {
-  const refs = sizes.map((size, i): ObjectRef => ({
-    bucket: 'b',
-    key: String(i).padStart(4, '0'),
-    etag: 'e',
-    ...(size === undefined ? {} : { size }),
-  }));
+  const memory = memoryReader();
+  const line = (key: string): string => `{"class_uid":6003,"time":1795168800000,"metadata":{"uid":"${key}"}}\n`;
+  const refs = sizes.map((size, i): ObjectRef => {
+    const key = String(i).padStart(4, '0');
+    const { bucket, etag = '' } = memory.put('b', key, line(key));
+    return { bucket, key, etag, ...(size === undefined ? {} : { size }) };
+  });
   let open = 0;
   let most = 0;
   const reader: ObjectReader = {
-    async open(ref) {
+    async open(ref, signal) {
       most = Math.max(most, (open += 1));
       await sleep(10);
-      return {
-        etag: 'e',
-        size: ref.size ?? 0,
-        async *chunks() {
-          yield Buffer.from(`{"class_uid":6003,"time":1795168800000,"metadata":{"uid":"${ref.key}"}}\n`);
-        },
-        range: async () => new Uint8Array(),
-        close: async () => void (open -= 1),
-      };
+      return { ...(await memory.open(ref, signal)), close: async () => void (open -= 1) };
     },
   };
   const ledger = testLedger();

@@ -37,9 +37,8 @@ export function bucketFilters(agg: Agg, key: BucketKey, list: AggList, terms: re
     case 'significant_terms':
       return termFilters(needed(field, agg), key, pattern, terms);
     case 'date_histogram': {
-      const { duration } = dateInterval(agg, list);
+      const { months, days, ms } = dateInterval(agg, list).duration;
       const start = Number(key);
-      const { months, days, ms } = duration;
       const day = months === 0 && days === 0 ? start : addCalendar(start, months, days, context.timeZone);
       const end = add(day, ms, 'ms', context.timeZone);
       return [rangeFilter(needed(field, agg), { gte: iso(start), lt: iso(end), format: DATE_FORMAT }, pattern)];
