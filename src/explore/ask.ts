@@ -238,13 +238,14 @@ function resultOf(table: Table): ResultTable {
     ...(agg.field === undefined ? {} : { field: agg.field.name, type: typeOf(agg.type.name, agg.field.type) }),
   }));
   // The same bucket of many rows is compiled once: named filters are long queries.
-  const known = new Map<string, ResultCell['filter']>();
+  const known = table.columns.map(() => new Map<unknown, ResultCell['filter']>());
   const filterAt = (columnIndex: number, rowIndex: number, value: unknown): ResultCell['filter'] => {
+    const ofColumn = known[columnIndex];
     // What "Other" is depends on the buckets beside it.
-    if (value === OTHER) return filterOf(table, columnIndex, rowIndex);
-    const key = `${columnIndex} ${JSON.stringify(value)}`;
-    if (!known.has(key)) known.set(key, filterOf(table, columnIndex, rowIndex));
-    return known.get(key);
+    if (value === OTHER || ofColumn === undefined) return filterOf(table, columnIndex, rowIndex);
+    const key = typeof value === 'object' ? JSON.stringify(value) : value;
+    if (!ofColumn.has(key)) ofColumn.set(key, filterOf(table, columnIndex, rowIndex));
+    return ofColumn.get(key);
   };
   const rows = table.rows.map((row, rowIndex) =>
     table.columns.map((column, columnIndex): ResultCell => {

@@ -12,6 +12,8 @@ export function createClient(config: OpenSearchConfig, options: { requestTimeout
   return new Client({
     node: config.url,
     maxRetries: 0,
+    // It refuses a whole answer for one event with such a key, and whoever makes a call chooses keys. Nothing here merges answers.
+    disablePrototypePoisoningProtection: true,
     requestTimeout: options.requestTimeoutMs ?? 60_000,
     ...signing,
     Connection: quietConnection(Connection),

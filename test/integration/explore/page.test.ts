@@ -15,7 +15,7 @@ const alias = uniqueName('explore-page');
 const client = testClient();
 const now = Date.now();
 
-/** Markup in every place of an event that its caller can choose. */
+/** Markup in every place of an event that its caller can choose, and keys that a careful parser refuses. */
 const EVIL = {
   agent: '<img src=x onerror="window.hacked=1"> evil-agent',
   bucket: '"><script>window.hacked=1</script>evil-bucket',
@@ -36,6 +36,7 @@ function* evilEvents(): Generator<unknown> {
       errorCode: EVIL.error,
       errorMessage: EVIL.error,
       requestParameters: { bucketName: EVIL.bucket },
+      ...(JSON.parse('{"__proto__":"evil-key"}') as object),
       resources: [{ ARN: `arn:aws:s3:::${EVIL.bucket}`, accountId: '123456789012', type: 'AWS::S3::Bucket' }],
       userIdentity: {
         type: 'IAMUser',

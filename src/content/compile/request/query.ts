@@ -21,7 +21,7 @@ export function buildQuery(
     if ((query as Query['query'] | undefined) === undefined) continue;
     if (language === 'kuery') {
       const text = typeof query === 'string' ? query : JSON.stringify(query);
-      filter.push(dqlToDsl(text, pattern, { timeZone: context.timeZone, allowLeadingWildcards }));
+      filter.push(compiledDql(text, pattern, { timeZone: context.timeZone, allowLeadingWildcards }));
     } else if (language === 'lucene') {
       must.push(luceneToDsl(query, context.timeZone));
     } else {
@@ -35,6 +35,28 @@ export function buildQuery(
       .filter(({ meta }) => (meta?.negate === undefined ? !negate : meta.negate === negate))
       .map((one) => filterClause(one, pattern));
   return { bool: { must, filter: [...filter, ...clauses(false)], should: [], must_not: clauses(true) } };
+}
+
+const compiledTexts = new WeakMap<IndexPattern, Map<string, JsonObject>>();
+
+/** What a user types is kept as well; this bounds it. */
+const MOST_TEXTS = 500;
+
+/** Panels ask the same texts at each refresh, and a chart's cells once more: compiling them is most of what a dashboard costs here. */
+function compiledDql(
+  text: string,
+  pattern: IndexPattern,
+  context: { timeZone: string; allowLeadingWildcards: boolean },
+): JsonObject {
+  const known = compiledTexts.get(pattern) ?? new Map<string, JsonObject>();
+  compiledTexts.set(pattern, known);
+  const key = `${context.timeZone} ${context.allowLeadingWildcards} ${text}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const dsl = dqlToDsl(text, pattern, context);
+  if (known.size >= MOST_TEXTS) known.clear();
+  known.set(key, dsl);
+  return dsl;
 }
 
 /** Dashboard, visualization and saved search may say the same: of equal query texts the first counts, whatever its language. */

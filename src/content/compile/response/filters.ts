@@ -68,23 +68,12 @@ export function bucketFilters(agg: Agg, key: BucketKey, list: AggList, terms: re
       ];
     }
     case 'filters': {
-      const query = queriesOf(agg, list)[keyText(key)];
+      const query = (writeBucket(agg, list).params['filters'] as Record<string, JsonObject>)[keyText(key)];
       return query === undefined ? [] : [{ meta: { ...meta(pattern), type: 'custom', alias: keyText(key) }, query }];
     }
     default:
       throw new Refusal(`The "${agg.type.title}" aggregation does not support filtering.`);
   }
-}
-
-/** Each cell of a chart asks for the same queries, and they are dear to compile. */
-const compiled = new WeakMap<Agg, Record<string, JsonObject>>();
-
-function queriesOf(agg: Agg, list: AggList): Record<string, JsonObject> {
-  const known = compiled.get(agg);
-  if (known !== undefined) return known;
-  const queries = writeBucket(agg, list).params['filters'] as Record<string, JsonObject>;
-  compiled.set(agg, queries);
-  return queries;
 }
 
 const DATE_FORMAT = 'strict_date_optional_time';
