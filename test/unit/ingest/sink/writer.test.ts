@@ -163,7 +163,11 @@ describe('fatal', () => {
 
 describe('requests', () => {
   test('small writes share a request, up to its bytes and documents', async () => {
-    const { sink, requests } = writer((ids) => ids.map(() => CREATED), { maxDocuments: 10, requests: 1 });
+    const { sink, requests } = writer((ids) => ids.map(() => CREATED), {
+      maxDocuments: 10,
+      requests: 1,
+      lingerMs: 200,
+    });
     await Promise.all(
       Array.from({ length: 12 }, (_, i) => sink.write(createBatch('i', documents(`w${i}-`, 3)), never)),
     );
