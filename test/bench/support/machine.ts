@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { shipped } from '../../../src/content/root.ts';
 import { MINISTACK_VERSION } from '../../../src/runtime/ministack.ts';
+import { OPENSEARCH_VERSION } from '../../../src/runtime/opensearch-home.ts';
 import type { Servers } from './servers.ts';
 
 export interface Machine {
@@ -26,7 +27,8 @@ export function machine(): Machine {
 export async function versions({ started }: Servers): Promise<Record<string, string>> {
   const { version } = JSON.parse(readFileSync(shipped('package.json'), 'utf8')) as { version: string };
   const found: Record<string, string> = { 'ocsf-cloudtrail': `${version}${commit()}`, Node: process.versions.node };
-  if (started.opensearch !== undefined) {
+  if (started.opensearch === undefined) found['OpenSearch'] = OPENSEARCH_VERSION;
+  else {
     const answer = await fetch(started.opensearch.url);
     found['OpenSearch'] = ((await answer.json()) as { version: { number: string } }).version.number;
   }
