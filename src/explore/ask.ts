@@ -47,7 +47,7 @@ export async function askPanels(
     timeRange: { from: view.from, to: view.to },
     query: { query: view.query, language: 'kuery' },
     filters: view.filters as never,
-    settings: { sampleSize: request.rows ?? ROWS },
+    settings: { sampleSize: request.rows ?? ROWS, highlight: false },
   }).filter(({ panel }) => request.panels?.includes(panel.panelIndex) ?? true);
   const timeFields = new Map(
     bundle.ids('index-pattern').map((id) => {

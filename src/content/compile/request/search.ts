@@ -46,6 +46,7 @@ function searchRequest(
   sort: readonly SortPair[],
   context: CompileContext,
 ): SearchRequest {
+  const { sampleSize, highlight } = settingsOf(context);
   // Unlike in visualizations, the search's own query comes before the dashboard's, and equal ones are not merged.
   const queries = [search.source.query, context.query].filter((query): query is Query => query !== undefined);
   const filters = [...search.source.filters, ...(context.filters ?? []), ...timeFilter(pattern, context)];
@@ -54,11 +55,11 @@ function searchRequest(
     pattern,
     body: {
       ...(search.version ? { version: true } : {}),
-      size: settingsOf(context).sampleSize,
+      size: sampleSize,
       sort: sortClauses(sort, pattern),
       ...commonBody(pattern),
       query: buildQuery(pattern, queries, filters, context),
-      ...(search.highlight ? { highlight: HIGHLIGHT } : {}),
+      ...(search.highlight && highlight ? { highlight: HIGHLIGHT } : {}),
     },
   };
 }

@@ -58,6 +58,8 @@ export interface Settings {
   readonly allowLeadingWildcards: boolean;
   /** `discover:sampleSize`: rows of a saved search. */
   readonly sampleSize: number;
+  /** `doc_table:highlight`: whether what a saved search found is marked in its rows. */
+  readonly highlight: boolean;
   /** `courier:ignoreFilterIfFieldNotInIndex`. */
   readonly ignoreFilterIfFieldNotInIndex: boolean;
 }
@@ -66,6 +68,7 @@ const DEFAULT_SETTINGS: Settings = {
   maxBars: 100,
   allowLeadingWildcards: true,
   sampleSize: 500,
+  highlight: true,
   ignoreFilterIfFieldNotInIndex: false,
 };
 

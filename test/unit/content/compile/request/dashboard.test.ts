@@ -140,6 +140,14 @@ describe('compileSearch', () => {
     expect(usedFields(compiled)).toEqual(['message', 'status', 'status_id']);
   });
 
+  test('the settings of OpenSearch Dashboards say how many rows, and whether what was found is marked', () => {
+    const settings = { sampleSize: 50, highlight: false };
+    const compiled = compileSearch(bundle, 's', { ...context, timeRange, settings });
+    const { body } = (compiled as { request: { body: object } }).request;
+    expect(body).toMatchObject({ size: 50 });
+    expect(body).not.toHaveProperty('highlight');
+  });
+
   test('a panel may override columns and order; without an order the newest come first', () => {
     const overridden = compileSearch(
       bundle,
