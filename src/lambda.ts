@@ -71,9 +71,12 @@ async function ingestBatch(
   const { index, ingest } = file ?? defaultConfig();
   const messages = event.Records.map(({ messageId: id, body }) => ({ id, body }));
   const source = deliveredSource(messages, { name: spec.name, filters: spec.filters, logger });
+  const opensearch = connectionFrom({}, environment, file?.opensearch);
+  if (opensearch.insecure && opensearch.url.startsWith('https:'))
+    logger.warn({ url: opensearch.url }, 'the TLS certificate of the cluster is not verified');
   try {
     const report = await runIngest({
-      opensearch: connectionFrom({}, environment, file?.opensearch),
+      opensearch,
       alias: index.alias,
       sources: [{ ...spec, kind: 'opened', source }],
       ingest,

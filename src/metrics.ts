@@ -38,7 +38,7 @@ export function createMetrics(now: () => number = Date.now): Metrics {
   );
   const failures = new Counter(make('source_failures_total', 'Times a source failed and was tried again.', ['source']));
   let sources: readonly ObjectSource[] | undefined;
-  let blocked: string | undefined;
+  let blocked: { readonly reason: string; readonly until: number } | undefined;
   const backlog = (name: string, help: string, of: (known: Backlog) => number | undefined): void => {
     const gauge = new Gauge({
       ...make(name, help, ['source']),
@@ -73,15 +73,21 @@ export function createMetrics(now: () => number = Date.now): Metrics {
         const time = Date.parse(ref.lastModified ?? '');
         if (!Number.isNaN(time)) lag.set({ source }, Math.max(0, (now() - time) / 1000));
       },
-      waiting: (reason) => {
-        blocked = reason;
+      waiting: (reason, delayMs) => {
+        blocked = { reason, until: now() + delayMs + TRY_MS };
         waits.inc();
       },
       sourceFailed: (source) => failures.inc({ source }),
     },
-    notReady: () => (sources === undefined ? 'starting' : blocked),
+    notReady: () => {
+      if (sources === undefined) return 'starting';
+      return blocked !== undefined && now() < blocked.until ? blocked.reason : undefined;
+    },
   };
 }
+
+/** For the next try itself: a refused one says so in that time, and a source without new events has no other sign of success. */
+const TRY_MS = 30_000;
 
 type Backlog = ReturnType<NonNullable<ObjectSource['backlog']>>;
 

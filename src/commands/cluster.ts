@@ -67,7 +67,7 @@ export function clusterFrom(
   return config;
 }
 
-export function warnInsecure(config: OpenSearchConfig, reporter: Reporter): void {
+export function warnInsecure(config: Pick<OpenSearchConfig, 'url' | 'insecure'>, reporter: Reporter): void {
   if (config.insecure && config.url.startsWith('https:'))
     reporter.warn(`the TLS certificate of ${config.url} is not verified (--insecure)`);
 }

@@ -116,9 +116,9 @@ function both(one: RunObserver, other: RunObserver): RunObserver {
       one.object?.(report);
       other.object?.(report);
     },
-    waiting(reason) {
-      one.waiting?.(reason);
-      other.waiting?.(reason);
+    waiting(reason, delayMs) {
+      one.waiting?.(reason, delayMs);
+      other.waiting?.(reason, delayMs);
     },
     sourceFailed(source) {
       one.sourceFailed?.(source);

@@ -31,16 +31,25 @@ export function connectionFrom(
   environment: Environment = process.env,
   file: Partial<NonNullable<ConfigFile['opensearch']>> = {},
 ): OpenSearchConfig {
-  const given = firstOf(options.opensearchUrl, environment['OPENSEARCH_URL'], file.url);
+  const levels = [
+    { url: options.opensearchUrl, username: options.username, password: options.password },
+    {
+      url: environment['OPENSEARCH_URL'],
+      username: environment['OPENSEARCH_USERNAME'],
+      password: environment['OPENSEARCH_PASSWORD'],
+    },
+    { url: file.url, username: file.username, password: file.password },
+  ];
+  const given = firstOf(...levels.map(({ url }) => url));
   if (given === undefined)
     throw new AppError('CONFIG', 'No OpenSearch cluster is named.', {
       hint: 'Give --opensearch-url http://host:9200 or set OPENSEARCH_URL.',
     });
   const { url, user, word } = splitUrl(given);
+  const credentials = credentialsOf(levels, given, user, word);
   const region = firstOf(options.opensearchAwsRegion, environment['OPENSEARCH_AWS_REGION']);
   const config = {
-    username: firstOf(options.username, environment['OPENSEARCH_USERNAME'], file.username, user),
-    password: firstOf(options.password, environment['OPENSEARCH_PASSWORD'], file.password, word),
+    ...credentials,
     ca: firstOf(options.ca, environment['OPENSEARCH_CA'], file.ca),
     cert: firstOf(options.cert, environment['OPENSEARCH_CERT'], file.cert),
     key: firstOf(options.key, environment['OPENSEARCH_KEY'], file.key),
@@ -58,20 +67,23 @@ export function dashboardsFrom(
   environment: Environment = process.env,
   file: Partial<NonNullable<ConfigFile['dashboards']>> = {},
 ): DashboardsConfig | undefined {
-  const given = firstOf(options.dashboardsUrl, environment['DASHBOARDS_URL'], file.url);
+  const levels = [
+    { url: options.dashboardsUrl, username: options.dashboardsUsername, password: options.dashboardsPassword },
+    {
+      url: environment['DASHBOARDS_URL'],
+      username: environment['DASHBOARDS_USERNAME'],
+      password: environment['DASHBOARDS_PASSWORD'],
+    },
+    { url: file.url, username: file.username, password: file.password },
+  ];
+  const given = firstOf(...levels.map(({ url }) => url));
   if (given === undefined) return undefined;
   const { url, user, word } = splitUrl(given, 'OpenSearch Dashboards');
-  const own = firstOf(options.dashboardsUsername, environment['DASHBOARDS_USERNAME'], file.username, user);
+  const { username: own, password } = credentialsOf(levels, given, user, word);
   const config = {
     username: own ?? cluster.username,
-    password: firstOf(
-      options.dashboardsPassword,
-      environment['DASHBOARDS_PASSWORD'],
-      file.password,
-      word,
-      // A user of its own has a password of its own.
-      own === undefined ? cluster.password : undefined,
-    ),
+    // A user of its own has a password of its own.
+    password: password ?? (own === undefined ? cluster.password : undefined),
     ca: cluster.ca,
     tenant: firstOf(options.tenant, environment['DASHBOARDS_TENANT'], file.tenant),
     dataSource: firstOf(options.dataSource, file.dataSource),
@@ -81,12 +93,36 @@ export function dashboardsFrom(
   return { url, insecure: cluster.insecure, ...present };
 }
 
+interface Level {
+  readonly url: string | undefined;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+}
+
+/** Credentials inside an address rank where the address was given: those of a flag are not replaced by a file's. */
+function credentialsOf(
+  levels: readonly Level[],
+  given: string,
+  user: string | undefined,
+  word: string | undefined,
+): { username: string | undefined; password: string | undefined } {
+  const from = levels.findIndex(({ url }) => url === given);
+  return {
+    username: firstOf(...levels.flatMap(({ username }, i) => [username, i === from ? user : undefined])),
+    password: firstOf(...levels.flatMap(({ password }, i) => [password, i === from ? word : undefined])),
+  };
+}
+
 function splitUrl(given: string, whose = 'the cluster'): { url: string; user?: string; word?: string } {
   const parsed = URL.canParse(given) ? new URL(given) : undefined;
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
-    throw new AppError('CONFIG', `The address of ${whose} is not an http(s) URL: ${given.replace(/\/\/.*@/s, '//')}`, {
-      hint: 'It looks like https://host:9200.',
-    });
+    throw new AppError(
+      'CONFIG',
+      `The address of ${whose} is not an http(s) URL: ${given.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1')}`,
+      {
+        hint: 'It looks like https://host:9200.',
+      },
+    );
   const { username, password } = parsed;
   parsed.username = parsed.password = '';
   const url = parsed.href.replace(/\/$/, '');

@@ -15,6 +15,8 @@ const SECRET_KEYS = new Set(['password', 'secretAccessKey', 'sessionToken']);
 /** Keys whose URL may carry a user and a password. */
 const URL_KEYS = new Set(['url', 'endpoint', 'proxy']);
 const USER_INFO = /\/\/[^/@\s:]*:(\S*)@/;
+/** All that may be a user and a password, also where the address is not well formed. */
+const BEFORE_HOST = /^([a-z][a-z0-9+.-]*:\/\/)?.*@/is;
 
 /** Reads and checks a configuration file. Throws CONFIG with `file:line:column`, the key, what was expected, the nearest key. */
 export function loadConfigFile(path: string, env: Readonly<Record<string, string | undefined>>): LoadedConfig {
@@ -51,7 +53,13 @@ export function parseConfig(
 
   const faults: string[] = [];
   const warnings: string[] = [];
+  const substituted = new Set<unknown>();
   visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      // Its name stays unsaid: a password that begins with * looks like one.
+      faults.push(`${at(alias.range?.[0] ?? 0)} an alias of nothing; a value that begins with * needs quotes`);
+    },
     Pair(_, pair) {
       const { key, value } = pair;
       if (!isScalar(key) || !isScalar(value) || typeof value.value !== 'string') return;
@@ -65,14 +73,14 @@ export function parseConfig(
     },
     Scalar(position, scalar) {
       if (position === 'key' || typeof scalar.value !== 'string') return;
-      const missing = substitute(scalar, env);
+      const { missing, whole } = substitute(scalar, env);
+      if (whole) substituted.add(scalar);
       for (const name of missing)
         faults.push(`${at(scalar.range?.[0] ?? 0)} the environment variable ${name} is not set`);
     },
   });
   if (faults.length > 0) throw configError(faults);
 
-  const value: unknown = document.toJS() ?? {};
   const validate = new Ajv2020({
     allErrors: true,
     useDefaults: true,
@@ -80,6 +88,8 @@ export function parseConfig(
     discriminator: true,
     strictRequired: false,
   }).compile<ConfigFile>(CONFIG_SCHEMA);
+  let value: unknown = document.toJS() ?? {};
+  if (!validate(value) && convertReferences(validate.errors ?? [], document, substituted)) value = document.toJS();
   if (!validate(value)) {
     const errors = (validate.errors ?? []).map((error) => describe(error, document, at));
     throw configError([...new Set(errors)]);
@@ -101,8 +111,42 @@ function envName(key: string): string {
   );
 }
 
-/** Replaces `${NAME}` and `${NAME:-default}` in place; gives the names that are not set. A plain scalar may become a number or a boolean. */
-function substitute(scalar: Scalar, env: Readonly<Record<string, string | undefined>>): string[] {
+/**
+ * A reference that is a whole value is text, as a password of digits has to be, unless a number or a boolean is expected
+ * in its place. Whether anything was converted.
+ */
+function convertReferences(
+  errors: readonly ErrorObject[],
+  document: Document,
+  substituted: ReadonlySet<unknown>,
+): boolean {
+  let converted = false;
+  for (const { keyword, instancePath, params } of errors) {
+    const scalar = document.getIn(pathOf(instancePath), true);
+    if (keyword !== 'type' || !isScalar(scalar) || !substituted.has(scalar)) continue;
+    const text = String(scalar.value);
+    const { type } = params as { type: unknown };
+    if (type === 'boolean' ? /^(true|false)$/.test(text) : /^(0|[1-9]\d{0,14})$/.test(text)) {
+      scalar.value = JSON.parse(text) as boolean | number;
+      converted = true;
+    }
+  }
+  return converted;
+}
+
+/** A JSON pointer as the keys it is made of. */
+function pathOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Replaces `${NAME}` and `${NAME:-default}` in place. `missing`: names that are not set; `whole`: a reference was all there was. */
+function substitute(
+  scalar: Scalar,
+  env: Readonly<Record<string, string | undefined>>,
+): { missing: string[]; whole: boolean } {
   const text = scalar.value as string;
   const missing: string[] = [];
   const replaced = text.replace(
@@ -113,19 +157,13 @@ function substitute(scalar: Scalar, env: Readonly<Record<string, string | undefi
       return value ?? '';
     },
   );
-  if (replaced === text) return missing;
-  const whole = /^\$\{[^}]*\}$/.test(text) && scalar.type === 'PLAIN';
-  scalar.value =
-    whole && /^(true|false|\d{1,15})$/.test(replaced) ? (JSON.parse(replaced) as boolean | number) : replaced;
-  return missing;
+  scalar.value = replaced;
+  return { missing, whole: /^\$\{[^}]*\}$/.test(text) && scalar.type === 'PLAIN' };
 }
 
 /** `file:4:15 sources.trail.buckett is not known here; did you mean bucket?` */
 function describe(error: ErrorObject, document: Document, at: (offset: number) => string): string {
-  const path = error.instancePath
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const path = pathOf(error.instancePath);
   const name = path.join('.');
   const where = (key?: string): string => at(offsetOf(document, path, key));
   const params = error.params as Record<string, unknown>;
@@ -171,7 +209,9 @@ function shownAt(document: Document, path: readonly string[]): string {
   const node = document.getIn(path, true);
   if (!isScalar(node)) return isMap(node) ? '{…}' : JSON.stringify(document.getIn(path));
   const text = node.source?.includes('${') === true ? node.source : node.value;
-  return JSON.stringify(typeof text === 'string' ? text.replace(USER_INFO, '//…@') : text);
+  return JSON.stringify(
+    typeof text === 'string' && URL_KEYS.has(path.at(-1) ?? '') ? text.replace(BEFORE_HOST, '$1…@') : text,
+  );
 }
 
 /** Where a path stands in the text; with `key`, where that key of it stands. */

@@ -66,8 +66,8 @@ export interface RunObserver {
   start?(sources: readonly ObjectSource[]): void;
   batch?: NonNullable<IngestOptions['onBatch']>;
   object?(report: ObjectReport): void;
-  /** The cluster cannot take documents now. */
-  waiting?(reason: string): void;
+  /** The cluster cannot take documents now, and is asked again after so many ms. */
+  waiting?(reason: string, delayMs: number): void;
   /** A source of a run that follows has failed and is tried again later. */
   sourceFailed?(source: string): void;
 }
@@ -86,7 +86,7 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
     const installed = await readInstalled(client, names(options.alias));
     const ours = names(options.alias);
     const onWait = ({ reason, delayMs }: { reason: string; delayMs: number }): void => {
-      observer?.waiting?.(`${reason}; next try in ${Math.ceil(delayMs / 1000)} s`);
+      observer?.waiting?.(`${reason}; next try in ${Math.ceil(delayMs / 1000)} s`, delayMs);
       logger.debug({ reason, delayMs }, 'waiting for the cluster');
     };
     const { batchBytes, batchSize, requests, compress } = options.ingest;

@@ -53,7 +53,7 @@ export async function runInstall(
   const { session, importByHand } = await openDashboards(options.dashboards, names);
   const hint = session === undefined ? [importByHand(names)] : [];
   const prepared = prepare(
-    { steps: [...cluster.steps, ...(session?.install ?? [])], notes: [...cluster.notes, ...hint] },
+    { steps: [...cluster.steps, ...(session?.planInstall() ?? [])], notes: [...cluster.notes, ...hint] },
     current.cluster.version,
     session,
   );
@@ -72,7 +72,7 @@ export async function runUninstall(client: Client, options: UninstallRunOptions)
   const current = await readCurrent(client, names, options.url);
   const cluster = planUninstall(names, current, { deleteData: options.deleteData === true });
   const { session } = await openDashboards(options.dashboards, names);
-  const plan = { steps: [...(session?.uninstall ?? []), ...cluster.steps], notes: cluster.notes };
+  const plan = { steps: [...(session?.planUninstall() ?? []), ...cluster.steps], notes: cluster.notes };
   return apply(client, prepare(plan, current.cluster.version, session), session, options);
 }
 

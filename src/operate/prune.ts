@@ -43,7 +43,12 @@ export async function planPrune(client: Client, names: Names, before: number): P
     count(names.ledger, 'settled_at'),
     count(names.deadLetters, 'rejected_at'),
   ]);
-  const indices = found.filter(({ name }) => (periodEnd(name.slice(names.indexPrefix.length)) ?? Infinity) <= before);
+  const ends = (name: string): number => {
+    // What was reindexed has a number of its own behind the period.
+    const suffix = name.slice(names.indexPrefix.length).replace(/(-v\d+)+$/, '');
+    return periodEnd(suffix) ?? Infinity;
+  };
+  const indices = found.filter(({ name }) => ends(name) <= before);
   return { before: new Date(before).toISOString(), indices, ledgerRows, deadLetters };
 }
 

@@ -166,6 +166,19 @@ describe('the CloudFormation templates', () => {
     expect([...dangling(queue), ...dangling(lambda)]).toEqual([]);
   });
 
+  test('let the rule write to every queue that it names', () => {
+    const text = JSON.stringify(queue.Resources);
+    const policies = Object.values(queue.Resources)
+      .map((resource) => JSON.stringify(resource))
+      .filter((resource) => resource.includes('AWS::SQS::QueuePolicy'));
+    for (const name of ['Queue', 'DeadLetterQueue']) {
+      expect(text).toContain(`"GetAtt":"${name}.Arn"`);
+      const own = policies.filter((policy) => policy.includes(`"Queues":[{"Ref":"${name}"}]`));
+      expect(own).toHaveLength(1);
+      expect(own[0]).toContain('events.amazonaws.com');
+    }
+  });
+
   test('let the ingester do what it asks AWS for, and nothing else', () => {
     const statements = JSON.stringify(queue.Resources['IngesterPolicy']?.Properties);
     const actions = [...statements.matchAll(/"((?:s3|sqs|kms):\w+)"/g)].map(([, action]) => action);

@@ -16,8 +16,10 @@ const report = {
 
 let metrics: Metrics;
 let server: MetricsServer;
+let time = NOW;
 beforeEach(async () => {
-  metrics = createMetrics(() => NOW);
+  time = NOW;
+  metrics = createMetrics(() => time);
   server = await serveMetrics(metrics, { host: '127.0.0.1', port: 0 });
 });
 afterEach(async () => server.close());
@@ -34,7 +36,7 @@ describe('the metrics of a run', () => {
     metrics.observer.batch(counts, 5);
     metrics.observer.object(report);
     metrics.observer.object({ ...report, state: 'failed' });
-    metrics.observer.waiting('busy');
+    metrics.observer.waiting('busy', 1000);
     const lines = (await get('/metrics')).text.split('\n');
     for (const line of [
       'ocsf_cloudtrail_events_total{outcome="indexed"} 4',
@@ -55,9 +57,18 @@ describe('the metrics of a run', () => {
     expect((await get('/ready')).status).toBe(503);
     metrics.observer.start([]);
     expect((await get('/ready')).status).toBe(200);
-    metrics.observer.waiting('the disk is full');
+    metrics.observer.waiting('the disk is full', 60_000);
     expect(await get('/ready')).toEqual({ status: 503, text: 'the disk is full\n' });
     metrics.observer.batch(counts, 1);
+    expect((await get('/ready')).status).toBe(200);
+  });
+
+  test('a wait that nobody repeats is over, also where no event comes to prove it', async () => {
+    metrics.observer.start([]);
+    metrics.observer.waiting('the ledger does not answer', 5000);
+    time = NOW + 20_000;
+    expect((await get('/ready')).status).toBe(503);
+    time = NOW + 36_000;
     expect((await get('/ready')).status).toBe(200);
   });
 

@@ -1,4 +1,5 @@
 import type { SavedObject } from '../../content/compile/saved-object.ts';
+import { AppError } from '../../errors.ts';
 import type { DashboardsStep, SavedObjectsStep } from '../steps.ts';
 import type { StoredObject } from './client.ts';
 import { EVENT_PATTERN, isCurrent, isOptional, storedRef } from './objects.ts';
@@ -11,8 +12,16 @@ export interface CurrentObjects {
   readonly dataSource?: string;
 }
 
-/** Our objects × what is there → the imports. All or nothing of a file, since OpenSearch Dashboards checks references by file. */
+/**
+ * Our objects × what is there → the imports. All or nothing of a file, since OpenSearch Dashboards checks references by file.
+ * Throws NAME_TAKEN where the objects show the events of another alias: their ids are the same whatever the alias is.
+ */
 export function planObjects(objects: readonly SavedObject[], current: CurrentObjects): DashboardsStep[] {
+  const other = otherAlias(objects, current);
+  if (other !== undefined)
+    throw new AppError('NAME_TAKEN', `The dashboards are there already, for the events of "${other}".`, {
+      hint: 'Give this install a --tenant, --workspace or --data-source of its own, or uninstall the other first.',
+    });
   const steps: DashboardsStep[] = [];
   for (const optional of [false, true]) {
     const part = objects.filter((object) => isOptional(object) === optional);
@@ -31,8 +40,9 @@ export function planObjects(objects: readonly SavedObject[], current: CurrentObj
   return steps;
 }
 
-/** Takes away exactly our objects, and the default index pattern where it is ours. */
+/** Takes away exactly our objects, and the default index pattern where it is ours; nothing of an install with another alias. */
 export function planObjectRemoval(objects: readonly SavedObject[], current: CurrentObjects): DashboardsStep[] {
+  if (otherAlias(objects, current) !== undefined) return [];
   const there = new Set(current.stored.map(key));
   const ours = objects.filter((object) => there.has(key(storedRef(object, current.dataSource))));
   const steps: DashboardsStep[] = [];
@@ -56,6 +66,24 @@ export function planObjectRemoval(objects: readonly SavedObject[], current: Curr
       optional: false,
     });
   return steps;
+}
+
+/** What the stored index pattern of the events searches, where our alias is no part of it. */
+function otherAlias(
+  objects: readonly SavedObject[],
+  { stored, dataSource }: Pick<CurrentObjects, 'stored' | 'dataSource'>,
+): string | undefined {
+  const wanted = objects.find(({ type, id }) => type === 'index-pattern' && id === EVENT_PATTERN);
+  if (wanted === undefined) return undefined;
+  const ref = key(storedRef(wanted, dataSource));
+  const title = stored.find((object) => key(object) === ref)?.attributes['title'];
+  if (typeof title !== 'string') return undefined;
+  const ours = String(wanted.attributes['title']);
+  // The import of a data source adds its name; users add other clusters.
+  const isOurs = title
+    .split(',')
+    .some((part) => part === ours || (dataSource !== undefined && part.startsWith(`${ours}_`)));
+  return isOurs ? undefined : title;
 }
 
 function importStep(

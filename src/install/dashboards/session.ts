@@ -13,8 +13,9 @@ import { readObjects } from './read.ts';
 /** One OpenSearch Dashboards, read before anything is changed anywhere. */
 export interface DashboardsSession {
   readonly version: string;
-  readonly install: readonly DashboardsStep[];
-  readonly uninstall: readonly DashboardsStep[];
+  /** Throws NAME_TAKEN where an install with another alias has its objects. */
+  planInstall(): readonly DashboardsStep[];
+  planUninstall(): readonly DashboardsStep[];
   apply(steps: readonly Step[]): Promise<Note[]>;
 }
 
@@ -25,8 +26,8 @@ export async function openDashboards(config: DashboardsConfig, names: Names): Pr
   const current = await readObjects(dashboards, config, objects);
   return {
     version,
-    install: planObjects(objects, current),
-    uninstall: planObjectRemoval(objects, current),
+    planInstall: () => planObjects(objects, current),
+    planUninstall: () => planObjectRemoval(objects, current),
     apply: (steps) => applyDashboardsSteps(dashboards, config, steps),
   };
 }

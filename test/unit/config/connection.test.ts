@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { connectionFrom } from '../../../src/config/connection.ts';
+import { connectionFrom, dashboardsFrom } from '../../../src/config/connection.ts';
 import { firstOf } from '../../../src/config/precedence.ts';
 
 const url = 'http://127.0.0.1:9200';
@@ -26,6 +26,8 @@ describe('connectionFrom', () => {
   });
 
   test('an address that is refused is shown without its password, whatever signs it has', () => {
+    for (const address of ['ann:s3cret@host:9200', '//ann:s3cret@host'])
+      expect(() => connectionFrom({ opensearchUrl: address }, {})).toThrow(/URL: host/);
     for (const word of ['s3cret', 's3/cr@et', 's3%cret'])
       expect(() => connectionFrom({ opensearchUrl: `http://ann:${word}@host:9200` }, {})).not.toThrow(/s3/);
     expect(() => connectionFrom({ opensearchUrl: 'http://ann:s3/cr@et@host' }, {})).toThrow('URL: http://host');
@@ -38,6 +40,26 @@ describe('connectionFrom', () => {
   test('credentials in the URL become credentials, and leave the URL', () => {
     const config = connectionFrom({ opensearchUrl: 'https://ann:p%40ss@host:9200/base/' }, {});
     expect(config).toEqual({ url: 'https://host:9200/base', username: 'ann', password: 'p@ss', insecure: false });
+  });
+
+  test('credentials in the URL rank where it was given: no file or variable replaces them for another host', () => {
+    const environment = { OPENSEARCH_USERNAME: 'env', OPENSEARCH_PASSWORD: 'of-env' };
+    const file = { url: 'https://file:9200', username: 'writer', password: 'of-file' };
+    const flag = { opensearchUrl: 'https://ann:pw@other:9200' };
+    expect(connectionFrom(flag, environment, file)).toMatchObject({ username: 'ann', password: 'pw' });
+    expect(connectionFrom({ ...flag, username: 'bob' }, {}, file)).toMatchObject({ username: 'bob' });
+    const inFile = { url: 'https://ann:pw@file:9200' };
+    expect(connectionFrom({}, environment, inFile)).toMatchObject({ username: 'env', password: 'of-env' });
+    expect(
+      dashboardsFrom(
+        { dashboardsUrl: 'https://ann:pw@osd' },
+        { url, insecure: false },
+        {
+          DASHBOARDS_USERNAME: 'env',
+          DASHBOARDS_PASSWORD: 'of-env',
+        },
+      ),
+    ).toMatchObject({ username: 'ann', password: 'pw' });
   });
 
   test('a serverless collection is known by its host name', () => {

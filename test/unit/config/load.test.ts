@@ -78,6 +78,16 @@ describe('configuration file', () => {
     expect(warnings).toEqual([]);
   });
 
+  test('a reference becomes a number or a boolean only where one is expected', () => {
+    const text =
+      'opensearch:\n  url: https://h\n  username: u\n  password: ${PW}\nindex:\n  shards: ${SHARDS}\n' +
+      'sources:\n  t:\n    type: s3\n    bucket: b\n    enabled: ${ON}\n    accounts:\n      - ${ACCOUNT}\n';
+    const { config } = parseConfig(text, 'c.yml', { PW: '0123456', SHARDS: '3', ON: 'false', ACCOUNT: '012345678901' });
+    expect(config.opensearch).toMatchObject({ password: '0123456' });
+    expect(config.index.shards).toBe(3);
+    expect(config.sources['t']).toMatchObject({ enabled: false, accounts: ['012345678901'] });
+  });
+
   test('a reference to a variable that is not set is a fault', () => {
     expect(fault('opensearch:\n  url: ${NOWHERE}\n')).toBe('c.yml:2:8 the environment variable NOWHERE is not set');
   });
@@ -103,6 +113,9 @@ describe('configuration file', () => {
     ['a password that YAML takes for a number', 'opensearch: {username: u, password: 31337}'],
     ['a list of secret keys', 'sources:\n  t: {type: s3, bucket: b, credentials: {secretAccessKey: [31337]}}'],
     ['a URL with a password', 'opensearch: {url: "ftp://u:31337@h"}'],
+    ['a URL without a scheme', 'opensearch:\n  url: u:31337@h'],
+    ['a proxy without a scheme', 'sources:\n  t: {type: s3, bucket: b, proxy: "u:31337@proxy"}'],
+    ['an alias of nothing', 'opensearch:\n  username: u\n  password: *31337'],
     ['a reference in the wrong place', 'index: {shards: "${SECRET}"}'],
     ['a reference in an enumeration', 'index: {period: "${SECRET}"}'],
   ])('an error about %s does not repeat it', (_, text) => {

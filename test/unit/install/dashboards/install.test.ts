@@ -31,12 +31,16 @@ async function start(options: DoubleOptions = {}): Promise<void> {
 }
 afterEach(async () => double.close());
 
-type More = Partial<DashboardsConfig> & { readonly objects?: readonly SavedObject[]; readonly readyMs?: number };
+type More = Partial<DashboardsConfig> & {
+  readonly objects?: readonly SavedObject[];
+  readonly readyMs?: number;
+  readonly alias?: string;
+};
 
-function wiring({ objects = SHIPPED, readyMs = 50, ...more }: More) {
+function wiring({ objects = SHIPPED, readyMs = 50, alias, ...more }: More) {
   const config: DashboardsConfig = { url: double.url, insecure: false, ...more };
   const dashboards = createDashboards(config, { readyMs });
-  return { config, dashboards, objects: fitObjects(objects, names(), config.dataSource) };
+  return { config, dashboards, objects: fitObjects(objects, names(alias), config.dataSource) };
 }
 async function install(more: More = {}): Promise<{ steps: string[]; notes: Note[] }> {
   const { config, dashboards, objects } = wiring(more);
@@ -305,6 +309,23 @@ describe('uninstall', () => {
     expect(await uninstall()).toEqual(['delete default index pattern', 'delete saved objects']);
     expect([double.objects(), double.setting('defaultIndex')]).toEqual([['dashboard:theirs'], undefined]);
     expect(await uninstall()).toEqual([]);
+  });
+
+  test('another alias neither takes over nor removes what an install shows', async () => {
+    await start();
+    await install();
+    await expect(install({ alias: 'staging' })).rejects.toEqual(refusal('NAME_TAKEN', '"logs-cloudtrail"'));
+    expect(await uninstall({ alias: 'staging' })).toEqual([]);
+    expect(double.objects()).toEqual(KEYS);
+  });
+
+  test('an index pattern to which the user added another cluster is still ours', async () => {
+    await start();
+    await install();
+    const pattern = double.stored(`index-pattern:${PATTERN}`);
+    if (pattern === undefined) throw new Error('not installed');
+    double.put({ ...pattern, attributes: { ...pattern.attributes, title: `${PATTERN},far:${PATTERN}` } });
+    expect(await uninstall()).toEqual(['delete default index pattern', 'delete saved objects']);
   });
 
   test("leaves the user's default index pattern", async () => {
