@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { s3Client } from '../../src/aws/clients.ts';
@@ -78,6 +80,24 @@ describe('reading from S3 when things break', () => {
     }
     expect(Buffer.concat(parts).equals(body)).toBe(true);
     expect(proxy.requests).toHaveLength(1);
+  });
+
+  test('an answer that does not say its length is not taken for an empty object', async () => {
+    const server = createServer((_request, response) => {
+      response.setHeader('etag', '"x"');
+      response.write('{"a":1}');
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const chunked = await s3Client({ ...testAws(), endpoint: `http://127.0.0.1:${port}` });
+    const error = await s3Reader(chunked)
+      .open(ref, signal)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'OBJECT_READ', permanent: false });
+    expect(String(error)).toContain('does not say how long');
+    chunked.destroy();
+    await new Promise((resolve) => server.close(resolve));
   });
 
   test('an object that gives no further byte is given up, and says how far it got', async () => {

@@ -76,6 +76,7 @@ class Inflater {
   readonly #stream = createGunzip({ chunkSize: OUTPUT_BYTES });
   #output: Buffer[] = [];
   #ended = false;
+  #fed = 0;
   #wake = (): void => undefined;
   fault: Error | undefined;
 
@@ -94,12 +95,16 @@ class Inflater {
 
   /** Resolves, never rejects, when zlib is done with the bytes or has met a fault. */
   async feed(bytes: Uint8Array): Promise<void> {
-    if (this.#ended && bytes.some((byte) => byte !== 0)) this.fault = new Error('junk behind its end');
-    if (this.#ended || this.fault !== undefined) return;
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      this.#stream.write(bytes, () => resolve());
-    });
+    const begin = this.#fed;
+    this.#fed += bytes.length;
+    if (!this.#ended && this.fault === undefined)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        this.#stream.write(bytes, () => resolve());
+      });
+    // zlib leaves what it finds behind the first zero, be it in the same write.
+    const rest = bytes.subarray(Math.max(0, this.#stream.bytesWritten - begin));
+    if (this.#ended && rest.some((byte) => byte !== 0)) this.fault ??= new Error('junk behind its end');
   }
 
   /** No further input: resolves when all output is there. */

@@ -79,7 +79,8 @@ export async function* unzstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<
           consumed = view.getUint32(inBuffer + POSITION, true);
           if (produced > 0) yield new Uint8Array(zstd.memory.buffer).slice(outBytes, outBytes + produced);
           if (expected >= FIRST_ERROR) throw damaged(`it cannot be read behind byte ${offset + consumed}`);
-          full = produced === outSize;
+          // At the end of a frame nothing is held back, and asking again would begin another.
+          full = produced === outSize && expected !== 0;
         }
         offset += piece.length;
       }

@@ -45,9 +45,11 @@ export function s3Reader(client: S3Client, options: S3ReaderOptions = {}): Objec
       try {
         const answer = await getObject(ref.bucket, ref.key, signal);
         denied.set(ref.bucket, -Infinity);
+        if (answer.ContentLength === undefined) throw lengthless(answer, contextOf(ref));
         return new S3Object(answer, (part) => getPart(ref, signal, part), contextOf(ref), options, signal);
       } catch (error) {
         signal.throwIfAborted();
+        if (error instanceof ObjectError) throw error;
         const mapped = objectAwsError(error, contextOf(ref));
         if (mapped.code !== 'SOURCE_FORBIDDEN') throw mapped;
         const count = (denied.get(ref.bucket) ?? 0) + 1;
@@ -60,6 +62,15 @@ export function s3Reader(client: S3Client, options: S3ReaderOptions = {}): Objec
       }
     },
   };
+}
+
+/** S3 always says it; an object taken for empty would be settled without its events. */
+function lengthless(answer: GotObject, { resource }: AwsContext): ObjectError {
+  bodyOf(answer)?.destroy();
+  return new ObjectError('OBJECT_READ', `${resource}: the store does not say how long the object is.`, {
+    permanent: false,
+    hint: 'Is there a proxy before the store that unpacks or splits answers? It has to pass Content-Length on.',
+  });
 }
 
 function contextOf(ref: ObjectRef): AwsContext {

@@ -85,9 +85,18 @@ function notified(parent: unknown, time: unknown, decode: (key: string) => strin
     bucket: bucket['name'],
     key: decode(key),
     ...(typeof etag === 'string' && etag !== '' ? { etag: etag.replaceAll('"', '') } : {}),
-    ...(typeof size === 'number' ? { size } : {}),
-    ...(typeof time === 'string' ? { time } : {}),
+    ...(Number.isSafeInteger(size) && Number(size) >= 0 ? { size: Number(size) } : {}),
+    ...(isTime(time) ? { time } : {}),
   };
+}
+
+/** What the ledger takes for a time; it would refuse the whole claim for another text. */
+function isTime(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(value) &&
+    !Number.isNaN(Date.parse(value))
+  );
 }
 
 /** `a+b%2Bc%3Dd` → `a b+c=d`. A key that is not encoded as promised is taken as it is. */

@@ -104,6 +104,20 @@ describe('notification', () => {
     expect(parseNotification(s3(record('a', name)))).toEqual({ kind: 'objects', objects: [] });
   });
 
+  test.each([
+    ['a time that is none', { eventTime: 'yesterday' }, {}],
+    ['a size that no object has', {}, { size: 1e300 }],
+    ['a negative size', {}, { size: -1 }],
+  ])('%s is left out: the ledger would refuse the claim for it', (_name, more, own) => {
+    const one = record('a') as { s3: { object: object } };
+    const body = s3({ ...one, ...more, s3: { ...one.s3, object: { key: 'a', size: 12, ...own } } });
+    const parsed = parseNotification(body);
+    const objects = parsed.kind === 'objects' ? parsed.objects : [];
+    expect(objects).toHaveLength(1);
+    if ('eventTime' in more) expect(objects[0]).not.toHaveProperty('time');
+    if ('size' in own) expect(objects[0]).not.toHaveProperty('size');
+  });
+
   test('every record of a message counts, in order', () => {
     const body = s3(record('a'), record('gone', 'ObjectRemoved:Delete'), record('b'));
     expect(parseNotification(body)).toMatchObject({ kind: 'objects', objects: [object('a'), object('b')] });
