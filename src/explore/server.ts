@@ -37,7 +37,6 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 const LARGEST_BODY = 1_000_000;
-const COOKIE = 'explore';
 
 /**
  * Serves the page and its API on loopback. Three doors: the Host must be this server's own (DNS rebinding), the Origin
@@ -58,6 +57,8 @@ export async function serveExplore(options: {
     server.listen(options.port, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
+  // Browsers send a cookie to every port of a host: two of these servers would overwrite each other's.
+  const cookie = `explore-${port}`;
   const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -70,11 +71,11 @@ export async function serveExplore(options: {
     const url = new URL(`http://${host}${request.url ?? '/'}`);
     const given = url.searchParams.get('token');
     if (given !== null && same(given, token)) {
-      response.setHeader('set-cookie', `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=/`);
+      response.setHeader('set-cookie', `${cookie}=${token}; HttpOnly; SameSite=Strict; Path=/`);
       response.writeHead(303, { location: '/' }).end();
       return;
     }
-    if (!same(cookieOf(request), token))
+    if (!same(cookieOf(request, cookie), token))
       return refuse(response, 401, 'open the address that explore printed: it carries the token of this start');
     if (url.pathname.startsWith('/api/')) await api(url.pathname.slice(5), request, response);
     else await file(url.pathname, request, response);
@@ -155,9 +156,9 @@ function same(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }
 
-function cookieOf(request: IncomingMessage): string {
+function cookieOf(request: IncomingMessage, wanted: string): string {
   const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim().split('=', 2));
-  return pairs.find(([name]) => name === COOKIE)?.[1] ?? '';
+  return pairs.find(([name]) => name === wanted)?.[1] ?? '';
 }
 
 /** The file inside the page's folder that a URL's path asks for. */

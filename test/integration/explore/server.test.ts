@@ -109,10 +109,11 @@ describe('the doors', () => {
   });
 
   test.each([
-    ['no token', {}],
-    ['a wrong token', { cookie: 'explore=wrong' }],
-    ['a token of the wrong length', { cookie: 'explore=' }],
-  ])('with %s, neither page nor answers are given', async (_, headers) => {
+    ['no token', undefined],
+    ['a wrong token', 'wrong'],
+    ['a token of the wrong length', ''],
+  ])('with %s, neither page nor answers are given', async (_, token) => {
+    const headers = token === undefined ? {} : { cookie: `explore-${server.port}=${token}` };
     for (const path of ['/', '/api/content', '/?token=wrong'])
       expect(await ask(path, { bare: true, headers: { 'x-explore-page': '1', ...headers } })).toMatchObject({
         status: 401,
@@ -122,6 +123,18 @@ describe('the doors', () => {
   test('the cookie cannot be read by scripts nor sent by other sites', async () => {
     const { headers } = await ask(server.url.slice(server.url.indexOf('/?')), { bare: true });
     expect(headers['set-cookie']?.[0]).toMatch(/HttpOnly; SameSite=Strict/);
+  });
+
+  test('a browser that has entered two of these servers, whose cookies it sends to both, stays in both', async () => {
+    const second = await start();
+    try {
+      const both = `${cookie}; ${await enter(second)}`;
+      for (const to of [server, second])
+        expect(await ask('/api/content', { to, headers: { cookie: both } })).toMatchObject({ status: 200 });
+      expect(new Set(both.split('; ').map((pair) => pair.split('=')[0])).size).toBe(2);
+    } finally {
+      await second.close();
+    }
   });
 
   test.each(['evil.example.com', 'evil.example.com:80', '127.0.0.1', 'localhost:1'])(
