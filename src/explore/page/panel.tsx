@@ -85,7 +85,7 @@ export function Panel(props: Props) {
         </header>
       )}
       <div className="panel-body">
-        <Guard>
+        <Guard answer={answer} asTable={asTable}>
           <Suspense fallback={<Loading />}>
             <Body {...props} answer={answer} asTable={asTable} />
           </Suspense>
@@ -152,11 +152,22 @@ function Note({ icon, title, text, bad = false }: { icon: string; title: string;
   );
 }
 
-/** A fault in drawing one panel leaves the others standing. */
-class Guard extends Component<{ children: ReactNode }, { error?: Error }> {
-  override state: { error?: Error } = {};
+interface GuardProps {
+  readonly answer: PanelAnswer | undefined;
+  readonly asTable: boolean;
+  readonly children: ReactNode;
+}
+
+/** A fault in drawing one panel leaves the others standing; another answer, or another way to show it, is tried anew. */
+class Guard extends Component<GuardProps, { error?: Error | undefined }> {
+  override state: { error?: Error | undefined } = {};
   static getDerivedStateFromError(error: Error): { error: Error } {
     return { error };
+  }
+  override componentDidUpdate(before: GuardProps, { error }: { error?: Error | undefined }): void {
+    const { answer, asTable } = this.props;
+    if (error !== undefined && (answer !== before.answer || asTable !== before.asTable))
+      this.setState({ error: undefined });
   }
   override render(): ReactNode {
     const { error } = this.state;

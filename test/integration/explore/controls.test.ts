@@ -206,6 +206,23 @@ describe('a refresh', () => {
   });
 });
 
+test('a panel that could not be drawn is drawn again from the next answer', async () => {
+  await open('overview');
+  await page.route(
+    /\/api\/search$/,
+    (route) => route.fulfill({ body: '{"panel":"*","status":"table","table":{"columns":null,"rows":[]}}\n' }),
+    { times: 1 },
+  );
+  await page.locator('[data-test="refresh"]').click();
+  const undrawn = page.getByText('This panel could not be drawn');
+  await undrawn.first().waitFor();
+  await settled();
+  await page.locator('[data-test="refresh"]').click();
+  await panel('Busiest identities').locator('tbody tr').first().waitFor();
+  await settled();
+  expect(await undrawn.count()).toBe(0);
+});
+
 describe('a filter', () => {
   const failures = encodeURIComponent(
     JSON.stringify([

@@ -313,7 +313,7 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): D
   const colors = colorsOf(
     names.flatMap((ring, depth) => ring.map((name) => `${depth}\0${name}`)),
     Object.fromEntries(names.flatMap((ring, depth) => ring.flatMap((name) => {
-      const color = panel.colors[name];
+      const color = Object.hasOwn(panel.colors, name) ? panel.colors[name] : undefined;
       return color === undefined ? [] : [[`${depth}\0${name}`, color]];
     }))), // prettier-ignore
   );

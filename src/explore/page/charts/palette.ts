@@ -19,10 +19,12 @@ export function colorsOf(
   labels: readonly string[],
   fixed: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, string> {
-  const taken = new Set(labels.flatMap((label) => fixed[label]?.toUpperCase() ?? []));
+  // Labels are anybody's: "constructor" is one as well.
+  const fixedOf = (label: string): string | undefined => (Object.hasOwn(fixed, label) ? fixed[label] : undefined);
+  const taken = new Set(labels.flatMap((label) => fixedOf(label)?.toUpperCase() ?? []));
   const free = PALETTE.filter((color) => !taken.has(color.toUpperCase()));
   let next = 0;
-  return new Map(labels.map((label) => [label, fixed[label] ?? free[next++ % free.length] ?? '#6092C0']));
+  return new Map(labels.map((label) => [label, fixedOf(label) ?? free[next++ % free.length] ?? '#6092C0']));
 }
 
 export interface Ink {

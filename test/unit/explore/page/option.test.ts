@@ -65,6 +65,19 @@ describe('a chart over time', () => {
   });
 });
 
+test('a series or a slice may have the name of what every object has', () => {
+  const names = ['constructor', 'toString', '__proto__'];
+  const rows = names.map((value) => [{ value: 0 }, { value }, { value: 1 }]);
+  const colors = { Failure: '#CC5642' };
+  const bars = chartOption(panel('histogram', { colors }), { ...byTime, rows }, false);
+  expect(seriesOf(bars).map(({ name, itemStyle }) => [name, itemStyle.color])).toEqual(
+    names.map((name) => [name, expect.stringMatching(/^#/)]),
+  );
+  const slices = { columns: byTime.columns.slice(1), rows: rows.map((row) => row.slice(1)) };
+  const [ring] = seriesOf(chartOption(panel('pie', { colors }), slices, false));
+  expect((ring?.data as { name: string }[]).map(({ name }) => name.split('\0').at(-1))).toEqual(names);
+});
+
 test('horizontal bars cannot be brushed', () => {
   const table: ResultTable = {
     columns: [
