@@ -9,7 +9,7 @@ import {
   type View,
 } from '../protocol.ts';
 import { search } from './api.ts';
-import { narrowed } from './filters.ts';
+import { chooseValues, narrowed } from './filters.ts';
 import { shortTitle } from './header.tsx';
 import { placed } from './layout.ts';
 import { needsAnswer, Panel } from './panel.tsx';
@@ -36,14 +36,8 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
   const act = useMemo(
     () => ({
       filter: (filters: readonly SavedFilter[], timeField?: string): void => onView(narrowed(view, filters, timeField)),
-      /** Filters of one control replace each other. */
-      control: (field: string, filter: SavedFilter | undefined): void =>
-        onView({
-          filters: [
-            ...view.filters.filter(({ meta }) => meta.key !== field || !isControl(meta.type)),
-            ...(filter === undefined ? [] : [filter]),
-          ],
-        }),
+      control: (field: string, values: readonly string[]): void =>
+        onView({ filters: chooseValues(view.filters, field, values) }),
       range: (from: string, to: string): void => onView({ from, to }),
       open: (id: string): void => onPlace({ ...place, dashboard: id }),
       link: (id: string, query: string): string => formatPlace({ ...place, dashboard: id, view: { ...view, query } }),
@@ -103,7 +97,8 @@ function Progress({ panels, answers }: { panels: readonly PanelContent[]; answer
 export interface Actions {
   /** All of them in one change; an interval of the time field becomes the time range. */
   readonly filter: (filters: readonly SavedFilter[], timeField?: string) => void;
-  readonly control: (field: string, filter: SavedFilter | undefined) => void;
+  /** The values that a control has chosen now. */
+  readonly control: (field: string, values: readonly string[]) => void;
   readonly range: (from: string, to: string) => void;
   readonly open: (dashboard: string) => void;
   /** A dashboard in the same time range, with a query: as any link, it opens in another tab where one wants it to. */
@@ -111,8 +106,6 @@ export interface Actions {
   /** As many events of a list as there may be. */
   readonly all: (panel: string, signal: AbortSignal) => Promise<PanelAnswer | undefined>;
 }
-
-const isControl = (type = ''): boolean => type === 'phrase' || type === 'phrases';
 
 interface Answers {
   /** To what is asked now; `*` speaks for all panels without an answer of their own. */

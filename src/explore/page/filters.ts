@@ -47,6 +47,26 @@ export function addFilter(filters: readonly SavedFilter[], added: SavedFilter): 
   return position === -1 ? [...filters, added] : filters.with(position, added);
 }
 
+/** What a control of the field shows as chosen: neither what is negated or disabled, nor ranges and the like. */
+export const isChoice = ({ meta }: SavedFilter, field: string): boolean =>
+  meta.key === field &&
+  (meta.type === 'phrase' || meta.type === 'phrases') &&
+  meta.negate !== true &&
+  meta.disabled !== true;
+
+/** The values replace what was chosen before, and stay pinned where that was; other filters of the field stay. */
+export function chooseValues(
+  filters: readonly SavedFilter[],
+  field: string,
+  values: readonly string[],
+): readonly SavedFilter[] {
+  const others = filters.filter((one) => !isChoice(one, field));
+  if (values.length === 0) return others;
+  const chosen = phrases(field, values);
+  const pinned = filters.some((one) => isChoice(one, field) && isPinned(one));
+  return [...others, pinned ? togglePinned(chosen) : chosen];
+}
+
 /** Field of the events' time, where the table counts by it. */
 export const timeFieldOf = ({ columns, range }: ResultTable): string | undefined =>
   range === undefined ? undefined : columns.find(({ agg }) => agg === 'date_histogram')?.field;

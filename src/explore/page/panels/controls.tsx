@@ -1,9 +1,9 @@
 import { OuiComboBox, OuiFormRow } from '@opensearch-project/oui';
 import { useEffect, useState } from 'react';
-import type { PanelContent, SavedFilter, View } from '../../protocol.ts';
+import type { PanelContent, View } from '../../protocol.ts';
 import { fetchValues } from '../api.ts';
 import { formatNumber } from '../format.ts';
-import { phrases, valuesOf } from '../filters.ts';
+import { isChoice, valuesOf } from '../filters.ts';
 
 interface Control {
   readonly id: string;
@@ -15,7 +15,7 @@ interface Control {
 interface Props {
   readonly panel: PanelContent;
   readonly view: View;
-  readonly onControl: (field: string, filter: SavedFilter | undefined) => void;
+  readonly onControl: (field: string, values: readonly string[]) => void;
 }
 
 /** Choosing values here is the same as a filter pill of them. */
@@ -39,7 +39,7 @@ function List({ control, view, onControl }: { control: Control; view: View; onCo
   const [options, setOptions] = useState<{ label: string; key: string; append: string }[]>([]);
   const [search, setSearch] = useState('');
   const [asked, setAsked] = useState(false);
-  const others = view.filters.filter(({ meta }) => meta.key !== fieldName);
+  const others = view.filters.filter((filter) => !isChoice(filter, fieldName));
   const key = JSON.stringify([view.from, view.to, others, search]);
   useEffect(() => {
     if (!asked) return undefined;
@@ -51,9 +51,7 @@ function List({ control, view, onControl }: { control: Control; view: View; onCo
     );
     return () => abort.abort();
   }, [asked, fieldName, key]);
-  const chosen = view.filters
-    .filter(({ meta }) => meta.key === fieldName && meta.negate !== true && meta.disabled !== true)
-    .flatMap(({ meta }) => valuesOf(meta));
+  const chosen = view.filters.filter((filter) => isChoice(filter, fieldName)).flatMap(({ meta }) => valuesOf(meta));
   return (
     <OuiFormRow label={label} display="rowCompressed">
       <OuiComboBox
@@ -68,12 +66,7 @@ function List({ control, view, onControl }: { control: Control; view: View; onCo
         onChange={(selected: { label: string }[]) =>
           onControl(
             fieldName,
-            selected.length === 0
-              ? undefined
-              : phrases(
-                  fieldName,
-                  selected.map((option) => option.label),
-                ),
+            selected.map((option) => option.label),
           )
         }
       />

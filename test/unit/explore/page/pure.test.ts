@@ -4,6 +4,7 @@ import type { FieldContent, PanelContent, SavedFilter } from '../../../../src/ex
 import { completionAt, quoteValue, rankFields } from '../../../../src/explore/page/completion.ts';
 import {
   addFilter,
+  chooseValues,
   describe as sayFilter,
   exists,
   isPinned,
@@ -116,6 +117,23 @@ describe('filters', () => {
     } as const;
     expect(timeFieldOf({ columns: [column], rows: [], range: [0, 1] })).toBe('time_dt');
     expect(timeFieldOf({ columns: [column], rows: [] })).toBeUndefined();
+  });
+
+  test('that a control chooses replace what it had chosen, still pinned, and no other filter of its field', () => {
+    const others = [
+      phrase('a', 'x', true),
+      toggleDisabled(phrase('a', 'y')),
+      togglePinned(phrase('a', 'z', true)),
+      exists('a'),
+      { meta: { type: 'range', key: 'a', params: { gte: 1 } }, range: { a: { gte: 1 } } },
+      phrase('b', 'x'),
+    ];
+    const before = [...others, phrase('a', '1'), phrases('a', ['2'])];
+    expect(chooseValues(before, 'a', ['3', '4'])).toEqual([...others, phrases('a', ['3', '4'])]);
+    expect(chooseValues(before, 'a', [])).toEqual(others);
+    expect(chooseValues([togglePinned(phrase('a', '1'))], 'a', ['1', '2'])).toEqual([
+      togglePinned(phrases('a', ['1', '2'])),
+    ]);
   });
 
   test('toggle back to what they were', () => {
