@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { ObjectError, messageOf } from '../../errors.ts';
 import type { ObjectBytes, ObjectReader, ObjectRef } from '../ports.ts';
@@ -21,13 +21,11 @@ export function fileReader(): ObjectReader {
 
 export async function openFile(path: string, signal: AbortSignal): Promise<ObjectBytes> {
   signal.throwIfAborted();
-  let handle: FileHandle;
-  try {
-    handle = await open(path, 'r');
-  } catch (error) {
-    throw asObjectError(path, error);
-  }
-  const stat = await handle.stat();
+  const handle = await readable(path, open(path, 'r'));
+  const stat = await readable(path, handle.stat()).catch(async (error: unknown) => {
+    await handle.close();
+    throw error;
+  });
   if (!stat.isFile()) {
     await handle.close();
     throw new ObjectError('OBJECT_READ', `${path} is not a file.`, { permanent: true });
@@ -37,7 +35,7 @@ export async function openFile(path: string, signal: AbortSignal): Promise<Objec
     const buffer = Buffer.allocUnsafeSlow(length);
     let filled = 0;
     while (filled < length) {
-      const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
+      const { bytesRead } = await readable(path, handle.read(buffer, filled, length - filled, position + filled));
       if (bytesRead === 0)
         throw new ObjectError('OBJECT_CHANGED', `${path} became shorter while it was read.`, { permanent: false });
       filled += bytesRead;
@@ -59,11 +57,16 @@ export async function openFile(path: string, signal: AbortSignal): Promise<Objec
   };
 }
 
-function asObjectError(path: string, error: unknown): ObjectError {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return new ObjectError('OBJECT_GONE', `${path} does not exist.`, { permanent: true });
-  return new ObjectError('OBJECT_READ', `${path} cannot be read: ${messageOf(error)}`, {
-    permanent: code !== 'EMFILE' && code !== 'ENFILE',
-    cause: error,
-  });
+/** What the file system refuses is a fault of that file only, and may pass: permissions, disks and mounts are put right. */
+async function readable<T>(path: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new ObjectError('OBJECT_GONE', `${path} does not exist.`, { permanent: true });
+    throw new ObjectError('OBJECT_READ', `${path} cannot be read: ${messageOf(error)}`, {
+      permanent: false,
+      cause: error,
+    });
+  }
 }

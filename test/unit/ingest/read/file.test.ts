@@ -1,7 +1,8 @@
 import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, expect, jest, test } from '@jest/globals';
 import { fileReader, openFile } from '../../../../src/ingest/read/file.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'read-file-'));
@@ -50,4 +51,37 @@ test('a file that becomes shorter while it is read is a fault that may pass', as
 test('what cannot be read is a fault of that object only', async () => {
   await expect(openFile(join(dir, 'none'), signal)).rejects.toMatchObject({ code: 'OBJECT_GONE', permanent: true });
   await expect(openFile(dir, signal)).rejects.toMatchObject({ name: 'ObjectError', code: 'OBJECT_READ' });
+});
+
+test('what cannot be opened for now may be another time', async () => {
+  const path = join(fileOf('no-folder', CONTENT), 'below');
+  await expect(openFile(path, signal)).rejects.toMatchObject({ code: 'OBJECT_READ', permanent: false });
+});
+
+test.each(['stat', 'read'] as const)('a disk that fails at %s is a fault of that file that may pass', async (call) => {
+  const path = fileOf('failing', CONTENT);
+  const handle = await open(path);
+  const everyHandle = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const failing = jest
+    .spyOn(everyHandle, call)
+    .mockRejectedValue(Object.assign(new Error(`EIO: i/o error, ${call}`), { code: 'EIO' }));
+  const readFirst = async (): Promise<void> => {
+    const object = await openFile(path, signal);
+    try {
+      await object.range(0, 1);
+    } finally {
+      await object.close();
+    }
+  };
+  await expect(readFirst()).rejects.toMatchObject({
+    name: 'ObjectError',
+    code: 'OBJECT_READ',
+    message: expect.stringMatching(/failing cannot be read: EIO/),
+    permanent: false,
+  });
+  const [failed] = failing.mock.contexts;
+  failing.mockRestore();
+  // It has none any more: it was closed.
+  expect(failed).toMatchObject({ fd: -1 });
 });
