@@ -147,15 +147,14 @@ async function writeObject(
   const writes = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const damage: unknown[] = [];
-  const write = async (batch: Batch): Promise<void> => {
-    const bytes = batch.body.length;
+  const write = async (batch: Batch, held: number): Promise<void> => {
     try {
       onOutcome(await writeBatch(batch, source, ref, context), batch.bytes);
       batch.release?.();
     } catch (error) {
       failures.push(error);
     } finally {
-      window.release(bytes);
+      window.release(held);
     }
   };
   let format: ObjectFormat | undefined;
@@ -166,8 +165,9 @@ async function writeObject(
         format = next.value;
         break;
       }
-      await window.acquire(next.value.body.length);
-      const pending = write(next.value).finally(() => writes.delete(pending));
+      const held = heldBy(next.value);
+      await window.acquire(held);
+      const pending = write(next.value, held).finally(() => writes.delete(pending));
       writes.add(pending);
     } catch (error) {
       damage.push(error);
@@ -180,6 +180,11 @@ async function writeObject(
   // What went wrong first is the cause; a write that failed outranks a fault of the object.
   for (const error of [...failures, ...damage]) throw error;
   return format ?? 'unknown';
+}
+
+/** What a batch takes of the window: its body, and the texts of what was rejected, which may be all it has. */
+function heldBy({ body, rejected }: Batch): number {
+  return rejected.reduce((held, { document }) => held + document.length, body.length);
 }
 
 async function writeBatch(batch: Batch, source: string, ref: ObjectRef, context: ObjectContext): Promise<EventCounts> {
