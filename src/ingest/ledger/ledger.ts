@@ -51,6 +51,9 @@ interface Held {
 
 const NEVER = new AbortController().signal;
 
+/** Rows of others that are remembered, many times what workers have in hand: most are never met again. */
+const MAX_HELD_OFF = 10_000;
+
 /**
  * The ledger over a store with compare-and-set. A row is *claimed* by creating it, or by replacing one that is unsettled or
  * whose lease has ended; *renewed* and *settled* by whoever claimed it last. A claim knows its own row again by its number,
@@ -66,9 +69,12 @@ export function createLedger(store: RowStore, options: LedgerOptions): Ledger {
   /** Milliseconds since we first met this version of a row. */
   const unchangedMs = (id: string, version: Version): number => {
     const met = heldOff.get(id);
-    if (met?.version === version.seqNo) return now() - met.since;
-    heldOff.set(id, { version: version.seqNo, since: now() });
-    return 0;
+    const since = met?.version === version.seqNo ? met.since : now();
+    // The one that has not been met for longest comes first, and makes room.
+    heldOff.delete(id);
+    heldOff.set(id, { version: version.seqNo, since });
+    if (heldOff.size > MAX_HELD_OFF) heldOff.delete(heldOff.keys().next().value!);
+    return now() - since;
   };
 
   /** Writes a row of a claim that is ours. False when somebody else has taken it over, or when it was settled before. */

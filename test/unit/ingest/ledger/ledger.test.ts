@@ -85,3 +85,33 @@ test('one worker does not take its own claim for another one', async () => {
   expect((await ledger.claim(ref, options, never)).status).toBe('claimed');
   expect(await ledger.claim(ref, options, never)).toMatchObject({ status: 'held', by: 'w' });
 });
+
+test.each([
+  ['few', 9_999, { status: 'claimed', attempts: 2 }],
+  ['many', 10_000, { status: 'held', by: 'ahead' }],
+])('of what others hold, it is remembered since when unless there are too %s of them', async (_, others, expected) => {
+  const { rows } = lossyStore(new Set());
+  const store: RowStore = {
+    read: async (ids) => ids.map((id) => rows.get(id)),
+    readOne: async (id) => rows.get(id),
+    async write(id, document, expectedVersion) {
+      if (rows.get(id)?.version.seqNo !== expectedVersion?.seqNo) return undefined;
+      const version = { seqNo: (expectedVersion?.seqNo ?? 0) + 1, primaryTerm: 1 };
+      rows.set(id, { document, version });
+      return version;
+    },
+    close: async () => {},
+  };
+  let now = 0;
+  // Only the length of its leases tells when they end: its clock is an hour ahead.
+  const ahead = createLedger(store, { worker: 'ahead', leaseMs: 1000, now: () => now + 3_600_000 });
+  const ledger = createLedger(store, { worker: 'w', leaseMs: 1000, now: () => now });
+  const meet = async (key: string): Promise<Claim> => {
+    await ahead.claim({ ...ref, key }, options, never);
+    return await ledger.claim({ ...ref, key }, options, never);
+  };
+  expect(await meet('first')).toMatchObject({ status: 'held' });
+  for (let i = 0; i < others; i += 1) await meet(`other-${i}`);
+  now = 1000;
+  expect(await ledger.claim({ ...ref, key: 'first' }, options, never)).toMatchObject(expected);
+});
