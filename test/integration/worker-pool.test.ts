@@ -96,6 +96,27 @@ describe('a worker thread that dies', () => {
     expect((await neighbour).error).toMatchObject({ code: 'OBJECT_READ', permanent: false });
   });
 
+  test('leaves nothing behind of an object that had not begun: the next thread is told all it needs', async () => {
+    const options = encodeOptions();
+    let begin = (): void => undefined;
+    const blocked = new Promise<void>((resolve) => (begin = resolve));
+    const waiting = runAll(
+      executor,
+      {
+        ...good(),
+        async *chunks() {
+          await blocked;
+          yield Buffer.from(line());
+        },
+      },
+      options,
+    );
+    expect((await runAll(executor, deadly())).error).toMatchObject({ code: 'OBJECT_READ' });
+    begin();
+    expect((await waiting).error).toMatchObject({ code: 'OBJECT_READ', permanent: false });
+    expect(await runAll(executor, good(), options)).toMatchObject({ format: 'cloudtrail-json' });
+  });
+
   test('costs the run one object: it is in the ledger with the reason, the others are done, and the counts add up', async () => {
     const reader = memoryReader();
     const refs = ['1-good', '2-deadly', '3-good', '4-good'].map((key) => reader.put('b', key, line(key)));
@@ -168,6 +189,20 @@ describe('the pool', () => {
     expect((await queued).error).toBe(abort.signal.reason);
     await open.return('unknown');
     expect(await patient).toMatchObject({ format: 'cloudtrail-json' });
+  });
+
+  test('ends an object that was aborted before it began, and the next one with the same options is read', async () => {
+    const abort = new AbortController();
+    const options = encodeOptions();
+    const object: ObjectBytes = {
+      ...good(),
+      async *chunks() {
+        abort.abort();
+        yield Buffer.from(line());
+      },
+    };
+    expect((await runAll(executor, object, options, abort.signal)).error).toBe(abort.signal.reason);
+    expect(await runAll(executor, good(), options)).toMatchObject({ format: 'cloudtrail-json' });
   });
 
   test('leaves the reader its buffers', async () => {

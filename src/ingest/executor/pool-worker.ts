@@ -28,16 +28,18 @@ class PoolRun {
     this.#post = post;
   }
 
-  async start(optionsId: number, options: EncodeOptions | undefined): Promise<void> {
+  /** Reads the first chunk and hands the object to the worker: false when it ended before that. */
+  async start(optionsId: number, options: EncodeOptions | undefined): Promise<boolean> {
     this.#chunks = this.#object.chunks()[Symbol.asyncIterator]();
     const { etag, size } = this.#object;
     const next = await this.#chunks.next();
     const first = next.done === true ? undefined : ownCopy(next.value);
     const whole = first === undefined || first.length === size;
     if (whole) await this.#stop();
-    if (this.#over) return;
+    if (this.#over) return false;
     const start = { type: 'run', run: this.id, etag, size, optionsId, first, whole } as const;
     this.#post(options === undefined ? start : { ...start, options }, first === undefined ? [] : [first.buffer]);
+    return true;
   }
 
   /** The next batch, or the format at the end. Throws what ended the object. */
@@ -166,9 +168,12 @@ export class PoolWorker {
     signal.addEventListener('abort', onAbort, { once: true });
     this.#runs.set(id, run);
     try {
-      await run.start(options.id, this.#knownOptions.has(options.id) ? undefined : options.value);
-      if (this.#knownOptions.size >= MAX_OPTION_SETS) this.#knownOptions.clear();
-      this.#knownOptions.add(options.id);
+      const value = this.#knownOptions.has(options.id) ? undefined : options.value;
+      // A thread that died meanwhile, or was never told, does not know the options.
+      if (await run.start(options.id, value)) {
+        if (this.#knownOptions.size >= MAX_OPTION_SETS) this.#knownOptions.clear();
+        this.#knownOptions.add(options.id);
+      }
       for (;;) {
         const event = await run.next();
         if ('format' in event) return event.format;
