@@ -1,4 +1,4 @@
-import type { Bundle, DashboardPanel } from '../content/bundle.ts';
+import type { Bundle, DashboardPanel, Visualization } from '../content/bundle.ts';
 import type { IndexPattern } from '../content/index-pattern.ts';
 import { Refusal } from '../content/compile/request.ts';
 import { packageVersion } from '../content/root.ts';
@@ -58,7 +58,7 @@ function panelContent(bundle: Bundle, panel: DashboardPanel): PanelContent {
   if (panel.fault !== undefined) return { ...base, unsupported: panel.fault };
   try {
     if (panel.type === 'search') return { ...base, description: bundle.search(panel.id).description };
-    const { type, params, uiState, description } = bundle.visualization(panel.id);
+    const { type, params, uiState, description, aggs } = bundle.visualization(panel.id);
     const vis = (uiState['vis'] ?? {}) as {
       colors?: Record<string, string>;
       columnsWidth?: { colIndex: number; width: number }[];
@@ -66,12 +66,9 @@ function panelContent(bundle: Bundle, panel: DashboardPanel): PanelContent {
     const widths: number[] = [];
     for (const { colIndex, width } of vis.columnsWidth ?? []) widths[colIndex] = width;
     const shown = { ...base, type, description, params, colors: vis.colors ?? {}, widths };
-    return DRAWN.has(type)
-      ? shown
-      : {
-          ...shown,
-          unsupported: `Visualizations of the type "${type}" are not drawn here; OpenSearch Dashboards draws them.`,
-        };
+    const missing = DRAWN.has(type) ? notDrawn(type, aggs) : `Visualizations of the type "${type}"`;
+    if (missing === undefined) return shown;
+    return { ...shown, unsupported: `${missing} are not drawn here; OpenSearch Dashboards draws them.` };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { ...base, unsupported: error.message };
@@ -91,6 +88,29 @@ const DRAWN = new Set([
   'markdown',
   'input_control_vis',
 ]);
+
+/** How many buckets of a role a drawing has a place for; of roles that are not named, any number. */
+const PLACES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  ...Object.fromEntries(
+    ['histogram', 'line', 'area', 'horizontal_bar', 'heatmap'].map((type) => [
+      type,
+      { segment: 1, group: 1, split: 0 },
+    ]),
+  ),
+  pie: { split: 0 },
+  metric: { group: 0 },
+};
+
+/** What there is no place for: drawn as if it were not there, the panel would show a part as the whole. */
+function notDrawn(type: string, aggs: Visualization['aggs']): string | undefined {
+  for (const [schema, most] of Object.entries(PLACES[type] ?? {})) {
+    const count = aggs.filter((agg) => agg.enabled !== false && agg.schema === schema).length;
+    if (count <= most) continue;
+    if (schema === 'split') return 'Split charts';
+    return most === 0 ? 'Metrics split into groups' : `Charts with ${count} buckets in one role (${schema})`;
+  }
+  return undefined;
+}
 
 /** Url formats of the index pattern that lead to a dashboard: field → its id. */
 function drillDowns(bundle: Bundle, { id }: IndexPattern): Record<string, string> {
