@@ -36,7 +36,7 @@ beforeAll(async () => {
   await client.bulk({
     refresh: true,
     body: [
-      ...['2019', '2020.04', '2020.05', '2020.05.30', '2020.05.31', 'backup', '2020.13'].flatMap(event),
+      ...['2019', '2020.04', '2020.05', '2020.05.30', '2020.05.31', '2018-v2', 'backup', '2020.13'].flatMap(event),
       ...many,
       ...row('new', { state: 'done', settled_at: recent }),
       ...row('open', { state: 'claimed', claimed_at: old }),
@@ -82,7 +82,10 @@ describe('the prune command', () => {
     const before = await indices();
     expect(await run('--older-than', '2020-05-31', '--dry-run')).toMatchObject({
       before: '2020-05-31T00:00:00.000Z',
-      indices: ['2019', '2020.04', '2020.05.30'].map((period) => ({ name: ours.indexPrefix + period, documents: 1 })),
+      indices: ['2018-v2', '2019', '2020.04', '2020.05.30'].map((period) => ({
+        name: ours.indexPrefix + period,
+        documents: 1,
+      })),
       ledgerRows: 2500,
       deadLetters: 1,
       deleted: null,
@@ -95,7 +98,7 @@ describe('the prune command', () => {
 
   test('deletes indices whose whole period is older, and the rows and letters of that time', async () => {
     const { deleted } = await run('--older-than', '2020-05-31');
-    expect(deleted).toEqual({ indices: 3, ledgerRows: 2500, deadLetters: 1 });
+    expect(deleted).toEqual({ indices: 4, ledgerRows: 2500, deadLetters: 1 });
     expect(await indices()).toEqual(expect.arrayContaining(['2020.05', '2020.05.31', 'backup', '2020.13']));
     expect(await indices()).not.toEqual(expect.arrayContaining(['2019']));
     await client.indices.refresh({ index: [ours.ledger, ours.deadLetters] });
