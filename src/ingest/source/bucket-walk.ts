@@ -1,7 +1,7 @@
 import type { Filters } from '../filter.ts';
 import type { ObjectRef } from '../ports.ts';
 import { dayWindow, regionWindow, type DayWindow } from './key-filter.ts';
-import { classifyKey, skipReasonOf } from './key.ts';
+import { classifyKey, skipReasonOf, type KeyInfo } from './key.ts';
 import { dayPrefix, placeOfPrefix, type Place, type Root } from './layout.ts';
 import type { Offer } from './looking.ts';
 import type { Page, Pages } from './pages.ts';
@@ -75,7 +75,7 @@ class BucketWalk {
     this.#pages = pages;
     this.#offer = offer;
     this.#options = options;
-    this.#asksForForeign = kindWithin(options.prefix) === 'foreign';
+    this.#asksForForeign = infoWithin(options.prefix).kind === 'foreign';
   }
 
   async run(task: Task, signal: AbortSignal): Promise<readonly Task[]> {
@@ -93,12 +93,14 @@ class BucketWalk {
   }
 
   async #visit(prefix: string, signal: AbortSignal): Promise<readonly Task[]> {
-    const kind = kindWithin(prefix);
+    const { kind, layout } = infoWithin(prefix);
     if (kind === 'foreign' && !this.#asksForForeign) {
       this.#options.onLeftOut(prefix);
       return [];
     }
-    if (skipReasonOf(kind) !== undefined && !this.#options.countSkipped) return [];
+    // What only looks like metadata, outside the layouts, may be the folder in which one of them begins.
+    const nothingInIt = skipReasonOf(kind) !== undefined && (kind !== 'metadata' || layout !== undefined);
+    if (nothingInIt && !this.#options.countSkipped) return [];
     const place = placeOfPrefix(folderOf(prefix));
     if (place.kind === 'unknown') return await this.#probe(prefix, signal);
     const window = this.#windowOf(place);
@@ -198,9 +200,9 @@ function folderOf(prefix: string): string {
   return prefix.slice(0, prefix.lastIndexOf('/') + 1);
 }
 
-/** The kind of an object that would lie in this folder. */
-function kindWithin(prefix: string): ReturnType<typeof classifyKey>['kind'] {
-  return classifyKey(`${folderOf(prefix)}x`).kind;
+/** What its key would say of an object that lies in this folder. */
+function infoWithin(prefix: string): KeyInfo {
+  return classifyKey(`${folderOf(prefix)}x`);
 }
 
 /** Whether keys that start so can lie within the days: compared by as much of the day as the start has. */

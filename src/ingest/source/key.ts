@@ -36,17 +36,17 @@ const FOREIGN_SERVICES: ReadonlySet<string> = new Set([
 
 const AWS_LOGS = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/([^/]+)\/(.*)$/s;
 const CLOUDTRAIL_DAY = /^([a-z0-9-]+)\/(?:(\d{4})\/(\d{2})\/(\d{2})\/)?/;
-const SECURITY_LAKE = /(?:^|\/)(?:aws|ext)\/[^/]+\/(?:.*\/)?(?:region=|metadata\/)/;
+const SECURITY_LAKE = /(?:^|\/)(?:aws|ext)\/[^/]+(\/(?:.*\/)?(?:region=|metadata\/).*)$/s;
 const METADATA = /(?:^|\/)(?:metadata|_delta_log|_temporary)\/|\.metadata\.json$|\.avro$/;
 /** Markers and left-overs of other tools, hidden files, and what AWS writes to see whether it may write. */
 const LEFTOVER =
   /(?:^|\/)(?:_SUCCESS|_committed_[^/]*|_started_[^/]*|\.[^/]*|[^/]*\.(?:te?mp|crc|part)|[^/]*CheckFile)$/i;
 
 export function classifyKey(key: string, size?: number): KeyInfo {
-  const place = placeOf(key);
+  const { place, below } = placeOf(key);
   if (key.endsWith('/') || key.endsWith('_$folder$')) return { ...place, kind: 'folder' };
   if (place.kind === 'digest' || place.kind === 'foreign') return place;
-  if (METADATA.test(key) || LEFTOVER.test(key)) return { ...place, kind: 'metadata' };
+  if (METADATA.test(below) || LEFTOVER.test(key)) return { ...place, kind: 'metadata' };
   if (size === 0) return { ...place, kind: 'empty' };
   return place;
 }
@@ -56,28 +56,35 @@ export function skipReasonOf(kind: KeyKind): SkipReason | undefined {
   return kind === 'data' || kind === 'insight' || kind === 'unknown' ? undefined : kind;
 }
 
-function placeOf(key: string): KeyInfo {
-  const [, account, service = '', rest = ''] = AWS_LOGS.exec(key) ?? [];
-  if (account !== undefined) {
-    if (FOREIGN_SERVICES.has(service)) return { kind: 'foreign', account };
-    if (!/^CloudTrail(-[A-Za-z]+)*$/.test(service)) return { kind: 'unknown', account };
-    const [, region, year, month, date] = CLOUDTRAIL_DAY.exec(rest) ?? [];
-    return {
-      kind: service === 'CloudTrail-Digest' ? 'digest' : service === 'CloudTrail-Insight' ? 'insight' : 'data',
-      layout: 'cloudtrail',
-      account,
-      ...(region === undefined ? {} : { region }),
-      ...(year === undefined ? {} : { day: `${year}-${month}-${date}` }),
-    };
-  }
-  if (!SECURITY_LAKE.test(key)) return { kind: 'unknown' };
-  const lakeAccount = /\/accountId=(\d{12})\//i.exec(key)?.[1];
-  const region = /\/region=([^/]+)\//i.exec(key)?.[1];
-  const [, year, month, date] = /\/eventDay=(\d{4})-?(\d{2})-?(\d{2})\//i.exec(key) ?? [];
+/** `below` is what follows the folders that somebody has named: of these, `metadata/` says nothing. */
+function placeOf(key: string): { readonly place: KeyInfo; readonly below: string } {
+  const trail = AWS_LOGS.exec(key);
+  if (trail !== null) return { place: placeInTrail(trail), below: key.slice(trail.index) };
+  const below = SECURITY_LAKE.exec(key)?.[1];
+  return below === undefined ? { place: { kind: 'unknown' }, below: key } : { place: placeInLake(below), below };
+}
+
+function placeInTrail([, account = '', service = '', rest = '']: RegExpExecArray): KeyInfo {
+  if (FOREIGN_SERVICES.has(service)) return { kind: 'foreign', account };
+  if (!/^CloudTrail(-[A-Za-z]+)*$/.test(service)) return { kind: 'unknown', account };
+  const [, region, year, month, date] = CLOUDTRAIL_DAY.exec(rest) ?? [];
+  return {
+    kind: service === 'CloudTrail-Digest' ? 'digest' : service === 'CloudTrail-Insight' ? 'insight' : 'data',
+    layout: 'cloudtrail',
+    account,
+    ...(region === undefined ? {} : { region }),
+    ...(year === undefined ? {} : { day: `${year}-${month}-${date}` }),
+  };
+}
+
+function placeInLake(below: string): KeyInfo {
+  const account = /\/accountId=(\d{12})\//i.exec(below)?.[1];
+  const region = /\/region=([^/]+)\//i.exec(below)?.[1];
+  const [, year, month, date] = /\/eventDay=(\d{4})-?(\d{2})-?(\d{2})\//i.exec(below) ?? [];
   return {
     kind: 'data',
     layout: 'security-lake',
-    ...(lakeAccount === undefined ? {} : { account: lakeAccount }),
+    ...(account === undefined ? {} : { account }),
     ...(region === undefined ? {} : { region }),
     ...(year === undefined ? {} : { day: `${year}-${month}-${date}` }),
   };

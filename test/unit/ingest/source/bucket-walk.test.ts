@@ -177,6 +177,13 @@ describe('walking a bucket', () => {
     expect((await walk(keys, { countSkipped: false })).keys).toEqual([]);
   });
 
+  test('a layout that begins in a folder called metadata is walked in each pass', async () => {
+    const keys = [`metadata/${trail[0]!}`, `_temporary/${lake[0]!}`];
+    const open = { countSkipped: false };
+    expect((await walk(keys, open)).keys).toEqual([...keys].sort());
+    expect((await walk(keys, { ...open, prefix: 'metadata/' })).keys).toEqual([keys[0]]);
+  });
+
   test('tells for each root the first day that is not settled', async () => {
     const { result } = await walk(
       trail,

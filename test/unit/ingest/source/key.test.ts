@@ -25,6 +25,17 @@ describe('key', () => {
     expect(classifyKey(key, 10)).toEqual({ kind: 'data', layout: 'security-lake', ...place });
   });
 
+  test.each(['metadata/', '_temporary/', 'a/_delta_log/b/'])(
+    'the folder %s in which a layout begins does not make metadata of its logs',
+    (above) => {
+      expect(classifyKey(`${above}${trail}${file}`, 10)).toEqual({ kind: 'data', layout: 'cloudtrail', ...place });
+      const lake = 'ext/metadata/region=eu-west-1/accountId=123456789012/eventDay=20261121/a.parquet';
+      expect(classifyKey(above + lake, 10)).toEqual({ kind: 'data', layout: 'security-lake', ...place });
+      expect(classifyKey(`${above}aws/CLOUD_TRAIL_MGMT/2.0/metadata/v1.json`, 10).kind).toBe('metadata');
+      expect(classifyKey(`${above}${trail}_temporary/${file}`, 10).kind).toBe('metadata');
+    },
+  );
+
   test('an account that is not of AWS is none', () => {
     expect(classifyKey('ext/s/region=eu-west-1/accountId=external_1/eventDay=20261121/a.parquet')).toEqual({
       kind: 'data',
