@@ -38,15 +38,21 @@ export async function readEvents(request: EventsRequest, options: Options): Prom
       .filter((text) => text !== undefined && text !== '')
       .map((query) => ({ query: query ?? '', language: 'kuery' }));
     const query = buildQuery(pattern, queries, [...(context.filters ?? []), ...timeFilter(pattern, context)], context);
-    return search([page(query, time, 'desc', size, request.after)], options);
+    // The next page begins after this one's last event: of one time, only ids tell events apart.
+    const sort = [{ [time]: 'desc' }, { _id: 'desc' }];
+    const after = request.after === undefined ? {} : { search_after: request.after as never };
+    return search([{ ...listOf(query, size), sort, ...after }], options);
   }
   const field = findField(pattern, around.field);
   const at = findField(pattern, time);
   if (field === undefined || at === undefined)
     throw new AppError('USAGE', `"${around.field}" is not an indexed field.`);
   const same = phraseFilter(field, around.value, pattern);
-  const side = (range: JsonObject, order: 'asc' | 'desc'): JsonObject =>
-    page(buildQuery(pattern, [], [same, rangeFilter(at, range, pattern)], context), time, order, size);
+  // Nothing pages here, so nothing sorts by ids: that would load those of all events into the cluster's memory.
+  const side = (range: JsonObject, order: 'asc' | 'desc'): JsonObject => ({
+    ...listOf(buildQuery(pattern, [], [same, rangeFilter(at, range, pattern)], context), size),
+    sort: [{ [time]: order }],
+  });
   const answer = await search([side({ gt: around.time }, 'asc'), side({ lte: around.time }, 'desc')], options);
   return { ...answer, events: [...answer.events].sort((a, b) => timeOf(b.source, time) - timeOf(a.source, time)) };
 }
@@ -90,21 +96,7 @@ function contextOf(view: View, { now }: Options): CompileContext {
   };
 }
 
-function page(
-  query: JsonObject,
-  time: string,
-  order: 'asc' | 'desc',
-  size: number,
-  after?: readonly unknown[],
-): JsonObject {
-  return {
-    size,
-    query,
-    sort: [{ [time]: order }, { _id: order }],
-    track_total_hits: true,
-    ...(after === undefined ? {} : { search_after: after as never }),
-  };
-}
+const listOf = (query: JsonObject, size: number): JsonObject => ({ size, query, track_total_hits: true });
 
 async function search(bodies: readonly JsonObject[], { pattern, msearch, signal }: Options): Promise<EventsAnswer> {
   const answers = await msearch(
