@@ -2,7 +2,7 @@ import { OuiBadge, OuiButtonEmpty, OuiContextMenu, OuiPopover } from '@opensearc
 import { useState } from 'react';
 import type { FieldContent, SavedFilter, View } from '../protocol.ts';
 import { FilterEditor } from './filter-editor.tsx';
-import { addFilter, describe, isPinned, toggleDisabled, toggleNegated, togglePinned } from './filters.ts';
+import { addFilter, describe, isEditable, isPinned, toggleDisabled, toggleNegated, togglePinned } from './filters.ts';
 
 interface Props {
   readonly fields: readonly FieldContent[];
@@ -78,7 +78,7 @@ function Pill({ filter, fields, view, onChange, onRemove }: PillProps) {
           icon: 'pin',
           onClick: act(() => onChange(togglePinned(filter))),
         },
-        { name: 'Edit', icon: 'inspect', panel: 1 },
+        ...(isEditable(filter) ? [{ name: 'Edit', icon: 'inspect', panel: 1 }] : []),
         {
           name: negate ? 'Include results' : 'Exclude results',
           icon: 'invert',

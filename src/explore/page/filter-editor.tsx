@@ -2,7 +2,7 @@ import { OuiButton, OuiComboBox, OuiFormRow, OuiSelect } from '@opensearch-proje
 import { useEffect, useState } from 'react';
 import type { FieldContent, SavedFilter, View } from '../protocol.ts';
 import { fetchValues } from './api.ts';
-import { exists, phrase, phrases, valuesOf } from './filters.ts';
+import { exists, madeFrom, phrase, phrases, valuesOf } from './filters.ts';
 
 const OPERATORS = ['is', 'is not', 'is one of', 'is not one of', 'exists', 'does not exist'] as const;
 type Operator = (typeof OPERATORS)[number];
@@ -38,11 +38,8 @@ export function FilterEditor({ fields, view, filter, onSave }: Props) {
     const negate = operator.includes('not');
     const first = values[0] ?? '';
     const made = !needsValue ? exists(field, negate) : many ? phrases(field, values) : phrase(field, first, negate);
-    onSave({
-      ...made,
-      meta: { ...made.meta, negate },
-      ...(filter?.$state === undefined ? {} : { $state: filter.$state }),
-    });
+    const signed = { ...made, meta: { ...made.meta, negate } };
+    onSave(filter === undefined ? signed : madeFrom(filter, signed));
   };
   const options = (words: readonly string[]): { label: string }[] => words.map((label) => ({ label }));
   return (

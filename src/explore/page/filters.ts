@@ -80,6 +80,17 @@ export function narrowed(view: View, added: readonly SavedFilter[], timeField?: 
   return { ...view, ...time, filters: added.filter((filter) => !isTime(filter)).reduce(addFilter, view.filters) };
 }
 
+/** Whether the editor has words for it: any other kind keeps more than a field, an operator and values. */
+export const isEditable = ({ meta }: SavedFilter): boolean =>
+  meta.key !== undefined && ['phrase', 'phrases', 'exists'].includes(meta.type ?? '');
+
+/** What was made in the place of a filter stays pinned and disabled as that was. */
+export const madeFrom = ({ meta, $state }: SavedFilter, made: SavedFilter): SavedFilter => ({
+  ...made,
+  meta: { ...made.meta, disabled: meta.disabled === true },
+  ...($state === undefined ? {} : { $state }),
+});
+
 export const togglePinned = (f: SavedFilter): SavedFilter => ({
   ...f,
   $state: { store: isPinned(f) ? 'appState' : 'globalState' },

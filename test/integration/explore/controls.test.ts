@@ -245,6 +245,17 @@ describe('a filter', () => {
     expect(filters()[0]?.meta).toMatchObject({ key: 'status', negate: true });
   });
 
+  test('that the editor has no words for is not offered to it', async () => {
+    const range = { time_dt: { gte: 'now-2d' } };
+    const filter = { meta: { type: 'range', key: 'time_dt', params: range.time_dt }, range };
+    await open('overview', `from=now-24h&to=now&f=${encodeURIComponent(JSON.stringify([filter]))}`);
+    await pills().first().click();
+    await page.getByText('Exclude results', { exact: true }).waitFor();
+    expect(await page.getByText('Edit', { exact: true }).count()).toBe(0);
+    await page.getByText('Exclude results', { exact: true }).click();
+    await page.getByText('NOT time_dt: ≥ now-2d').waitFor();
+  });
+
   test('that is pinned stays when the others are cleared; one that is disabled is kept and does not count', async () => {
     await open('overview', `from=now-24h&to=now&f=${failures}`);
     await choose('Pin across dashboards');

@@ -7,7 +7,9 @@ import {
   chooseValues,
   describe as sayFilter,
   exists,
+  isEditable,
   isPinned,
+  madeFrom,
   narrowed,
   phrase,
   phrases,
@@ -134,6 +136,16 @@ describe('filters', () => {
     expect(chooseValues([togglePinned(phrase('a', '1'))], 'a', ['1', '2'])).toEqual([
       togglePinned(phrases('a', ['1', '2'])),
     ]);
+  });
+
+  test('are edited only where the editor has words for all that they say, and stay pinned and disabled', () => {
+    const range = { meta: { type: 'range', key: 'n', params: { gte: 1 } }, range: { n: { gte: 1 } } };
+    const custom = { meta: { type: 'custom', key: 'query' }, query: { query_string: { query: 'x' } } };
+    expect([phrase('a', 1), phrases('a', ['x']), exists('a', true)].every(isEditable)).toBe(true);
+    expect([range, custom, { meta: {} }].some(isEditable)).toBe(false);
+    const before = toggleDisabled(togglePinned(phrase('a', 1)));
+    expect(madeFrom(before, phrase('a', 2, true))).toEqual(toggleDisabled(togglePinned(phrase('a', 2, true))));
+    expect(madeFrom(toggleDisabled(before), phrase('a', 2))).toEqual(togglePinned(phrase('a', 2)));
   });
 
   test('toggle back to what they were', () => {
