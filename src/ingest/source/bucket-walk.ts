@@ -2,7 +2,7 @@ import type { Filters } from '../filter.ts';
 import type { ObjectRef } from '../ports.ts';
 import { dayWindow, regionWindow, type DayWindow } from './key-filter.ts';
 import { classifyKey, skipReasonOf, type KeyInfo } from './key.ts';
-import { dayPrefix, placeOfPrefix, type Place, type Root } from './layout.ts';
+import { dayPrefix, isHyphenated, placeOfPrefix, stretchesOf, type Place, type Root, type Stretch } from './layout.ts';
 import type { Offer } from './looking.ts';
 import type { Page, Pages } from './pages.ts';
 import { walkTasks } from './pool.ts';
@@ -165,7 +165,7 @@ class BucketWalk {
     for (const folder of await this.#folders(prefix, root, signal)) {
       const name = folder.slice(prefix.length);
       // Security Lake has only days: those of a month share a listing.
-      const unit = prefix + (/^eventDay=\d{6}/.exec(name)?.[0] ?? name);
+      const unit = prefix + (/^eventDay=\d{4}-?\d{2}/.exec(name)?.[0] ?? name);
       const isYear = prefix === root.prefix && /^\d{4}\/$/.test(name);
       const isDate = isYear || unit !== folder || /^\d{2}\/$/.test(name);
       if (!isDate) tasks.set(folder, { do: 'list', prefix: folder });
@@ -176,13 +176,13 @@ class BucketWalk {
   }
 
   async #list({ prefix, root, window = {} }: Task & { do: 'list' }, signal: AbortSignal): Promise<void> {
-    const first = root === undefined || window.first === undefined ? '' : dayPrefix(root, window.first);
-    const last = root === undefined || window.last === undefined ? undefined : dayPrefix(root, window.last);
-    for await (const { refs } of this.#pages({ prefix, ...(first > prefix ? { after: first } : {}) }, signal)) {
-      await this.#take(refs, root);
-      const end = refs.at(-1)?.key;
-      if (last !== undefined && end !== undefined && end.slice(0, last.length) > last) return;
-    }
+    const stretches: readonly Stretch[] = root === undefined ? [{ prefix }] : stretchesOf(prefix, root, window);
+    for (const { last, ...request } of stretches)
+      for await (const { refs } of this.#pages(request, signal)) {
+        await this.#take(refs, root);
+        const end = refs.at(-1)?.key;
+        if (last !== undefined && end !== undefined && end.slice(0, last.length) > last) break;
+      }
   }
 
   async #take(refs: readonly ObjectRef[], root: Root | undefined): Promise<void> {
@@ -207,6 +207,7 @@ function infoWithin(prefix: string): KeyInfo {
 
 /** Whether keys that start so can lie within the days: compared by as much of the day as the start has. */
 function overlaps(start: string, root: Root, { first, last }: DayWindow): boolean {
-  const upTo = (day: string): string => dayPrefix(root, day).slice(0, start.length);
+  const hyphenated = isHyphenated(start, root);
+  const upTo = (day: string): string => dayPrefix(root, day, hyphenated).slice(0, start.length);
   return (first === undefined || start >= upTo(first)) && (last === undefined || start <= upTo(last));
 }

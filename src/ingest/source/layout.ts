@@ -49,9 +49,44 @@ export function placeOfPrefix(prefix: string): Place {
   return { kind: days === undefined ? 'root' : 'within', root };
 }
 
-/** How the keys of a day begin: `…/2026/11/21` or `…/eventDay=20261121`. */
-export function dayPrefix(root: Root, day: string): string {
-  return root.layout === 'cloudtrail'
-    ? `${root.prefix}${day.replaceAll('-', '/')}`
-    : `${root.prefix}eventDay=${day.replaceAll('-', '')}`;
+/** Whether a prefix in a root writes its days with hyphens, as some custom sources do: `…/eventDay=2026-11-21`. */
+export function isHyphenated(prefix: string, root: Root): boolean {
+  return root.layout === 'security-lake' && /^eventDay=\d{4}-/.test(prefix.slice(root.prefix.length));
+}
+
+/** How the keys of a day begin: `…/2026/11/21`, `…/eventDay=20261121`, or with hyphens `…/eventDay=2026-11-21`. */
+export function dayPrefix(root: Root, day: string, hyphenated = false): string {
+  if (root.layout === 'cloudtrail') return `${root.prefix}${day.replaceAll('-', '/')}`;
+  return `${root.prefix}eventDay=${hyphenated ? day : day.replaceAll('-', '')}`;
+}
+
+/** Keys under a prefix after one key, up to those that begin with another. */
+export interface Stretch {
+  readonly prefix: string;
+  readonly after?: string;
+  readonly last?: string;
+}
+
+/**
+ * What to list for the days from `first` through `last`. Days with hyphens come before all others of their year, so of the
+ * first year they are a stretch of their own; in later years they lie inside the other one.
+ */
+export function stretchesOf(
+  prefix: string,
+  root: Root,
+  { first, last }: { readonly first?: string; readonly last?: string },
+): readonly Stretch[] {
+  const stretch = (within: string, hyphenated: boolean): Stretch => {
+    const after = first === undefined ? '' : dayPrefix(root, first, hyphenated);
+    return {
+      prefix: within,
+      ...(after > within ? { after } : {}),
+      ...(last === undefined ? {} : { last: dayPrefix(root, last, hyphenated) }),
+    };
+  };
+  if (isHyphenated(prefix, root)) return [stretch(prefix, true)];
+  const days = stretch(prefix, false);
+  if (root.layout === 'cloudtrail' || first === undefined) return [days];
+  const hyphenatedYear = dayPrefix(root, first.slice(0, 5), true);
+  return hyphenatedYear.startsWith(prefix) ? [stretch(hyphenatedYear, true), days] : [days];
 }

@@ -123,6 +123,65 @@ describe('walking a bucket', () => {
     expect(between(keys, '2000-01-01', '2025-12-30')).toEqual([]);
   });
 
+  describe('days with hyphens, as custom sources of Security Lake write them,', () => {
+    const root = 'ext/own/region=eu-west-1/accountId=111111111111/';
+    const hyphenated = DAYS.map((text) => `${root}eventDay=${text}/0a.parquet`);
+    const both = [...hyphenated, ...DAYS.map((text) => `${root}eventDay=${text.replaceAll('-', '')}/0a.parquet`)];
+    const dayOfKey = (key: string): string =>
+      key.slice(root.length + 'eventDay='.length).replace(/^(\d{4})-?(\d{2})-?(\d{2}).*/, '$1-$2-$3');
+    const from = (first: string, last = '9999'): string[] =>
+      both.filter((key) => dayOfKey(key) >= first && dayOfKey(key) <= last).sort();
+
+    test.each([1, 3, 1000])('are each read exactly once beside the others, in pages of %d', async (pageSize) => {
+      expect((await walk(both, {}, { pageSize })).keys).toEqual([...both].sort());
+    });
+
+    test.each(['2026-11-20', '2026-11-01', '2025-12-31', '2021-01-01', '2024-01-01'])(
+      'are read from since on: %s',
+      async (since) => {
+        for (const pageSize of [1, 1000])
+          expect((await walk(both, { filters: { since: day(since) } }, { pageSize })).keys).toEqual(from(since));
+      },
+    );
+
+    test.each([
+      ['2026-10-31', '2026-11-01'],
+      ['2025-12-30', '2026-01-02'],
+      ['2021-11-20', '2026-10-31'],
+    ])('are read between since and until: %s and %s', async (since, last) => {
+      const options = { filters: { since: day(since), until: day(last) + 1 } };
+      const { keys } = await walk(both, options, { pageSize: 1 });
+      expect(keys.filter((key) => dayOfKey(key) <= last)).toEqual(from(since, last));
+      expect(keys.filter((key) => dayOfKey(key) < since)).toEqual([]);
+      expect(new Set(keys).size).toBe(keys.length);
+    });
+
+    test('are read from the first open day on, and keep it open while they are not settled', async () => {
+      const { keys } = await walk(both, { openFrom: new Map([[root, '2026-11-20']]) });
+      expect(keys).toEqual(from('2026-11-20'));
+      const { result } = await walk(hyphenated, {}, { unsettled: (key) => dayOfKey(key) >= '2026-11-01' });
+      expect(Object.fromEntries(result)).toEqual({ [root]: '2026-11-01' });
+    });
+
+    test.each(['eventDay=2', 'eventDay=2026', 'eventDay=2026-11', 'eventDay=202611', 'eventDay=2026-11-21/'])(
+      'are read under a prefix of their own: %s',
+      async (within) => {
+        const options = { prefix: root + within, filters: { since: day('2026-11-20') } };
+        expect((await walk(both, options)).keys).toEqual(
+          from('2026-11-20').filter((key) => key.startsWith(root + within)),
+        );
+      },
+    );
+
+    test('cost one request a root where there are none', async () => {
+      const plain = lake.filter((key) => key.includes('111111111111') && key.includes('eu-west-1'));
+      const prefix = plain[0]!.slice(0, plain[0]!.indexOf('eventDay='));
+      const { keys, requests } = await walk(plain, { prefix, filters: { since: day('2026-11-20') } });
+      expect(keys).toEqual(between(plain, '2026-11-20', '2026-11-21'));
+      expect(requests).toBe(2);
+    });
+  });
+
   test('enters only accounts and regions that are asked for', async () => {
     const { keys } = await walk([...trail, ...lake], {
       filters: { accounts: ['111111111111'], regions: ['eu-west-1'] },
