@@ -60,5 +60,4 @@ test.each(HOSTILE_OBJECTS.map((object) => [object.name, object.outcome, object] 
       if (/\b(?!1 )\d+ documents/.test(expected) && content.includes(`"eventID":"${id}"`)) expect(ids).toContain(id);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   },
-  10_000,
 );
