@@ -1,8 +1,8 @@
-import type { Bundle, DashboardPanel, Visualization } from '../content/bundle.ts';
+import type { Bundle, Dashboard, DashboardPanel, Visualization } from '../content/bundle.ts';
 import type { IndexPattern } from '../content/index-pattern.ts';
-import { Refusal } from '../content/compile/request.ts';
+import { Refusal, type Query } from '../content/compile/request.ts';
 import { packageVersion } from '../content/root.ts';
-import type { Content, DashboardContent, PanelContent } from './protocol.ts';
+import type { Content, DashboardContent, PanelContent, SavedFilter } from './protocol.ts';
 
 /** What the page needs before it asks anything. */
 export function contentOf(bundles: readonly Bundle[], events: IndexPattern): Content {
@@ -29,18 +29,47 @@ export function contentOf(bundles: readonly Bundle[], events: IndexPattern): Con
 
 function dashboardContent(bundle: Bundle, id: string): DashboardContent {
   try {
-    const { title, description, panels, timeRange } = bundle.dashboard(id);
+    const dashboard = bundle.dashboard(id);
+    const { title, description, timeRange } = dashboard;
+    const refusal = refusalOf(dashboard.query);
+    const panels = dashboard.panels.map((panel) => panelContent(bundle, panel));
     return {
       id,
       title,
       description,
       ...(timeRange === undefined ? {} : { time: timeRange }),
-      panels: panels.map((panel) => panelContent(bundle, panel)),
+      ...savedView(dashboard),
+      panels: refusal === undefined ? panels : panels.map((panel) => ({ ...panel, unsupported: refusal })),
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { id, title: bundle.title('dashboard', id), description: error.message, panels: [] };
+    return { id, title: bundle.title('dashboard', id), description: error.message, query: '', filters: [], panels: [] };
   }
+}
+
+/** Without its query a dashboard would count other events than its author's. */
+function refusalOf(query: Query | undefined): string | undefined {
+  if (query === undefined || query.language === 'kuery' || query.language === 'lucene') return undefined;
+  return `The dashboard is saved with a query in ${query.language}, which is not understood here.`;
+}
+
+function savedView({ query, filters }: Dashboard): Pick<DashboardContent, 'query' | 'filters'> {
+  // An export may hold filters that say nothing about themselves.
+  const saved = (filters as readonly Partial<SavedFilter>[]).map((one): SavedFilter => ({
+    ...one,
+    meta: one.meta ?? {},
+  }));
+  if (query?.language === 'lucene') return { query: '', filters: [...lucene(query), ...saved] };
+  return { query: typeof query?.query === 'string' ? query.query : '', filters: saved };
+}
+
+/** The pill says what is asked, and can be taken away as any other. */
+function lucene({ query }: Query): SavedFilter[] {
+  if (query === '') return [];
+  const clause = typeof query === 'string' ? { query_string: { query, analyze_wildcard: true } } : query;
+  const text = typeof query === 'string' ? query : JSON.stringify(query);
+  const meta = { type: 'custom', key: 'query', alias: `Lucene: ${text}`, negate: false, disabled: false };
+  return [{ meta, query: clause, $state: { store: 'appState' } }];
 }
 
 function panelContent(bundle: Bundle, panel: DashboardPanel): PanelContent {

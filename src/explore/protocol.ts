@@ -63,6 +63,10 @@ export interface DashboardContent {
   readonly title: string;
   readonly description: string;
   readonly time?: { readonly from: string; readonly to: string };
+  /** What it was saved with; opening it asks so until the analyst chooses otherwise. */
+  readonly query: string;
+  /** A query in Lucene is one of them: the view's own query is DQL. */
+  readonly filters: readonly SavedFilter[];
   readonly panels: readonly PanelContent[];
 }
 

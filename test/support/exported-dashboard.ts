@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-/** A dashboard as an analyst would have exported it: one panel of ours, one on another index, one of another kind. */
-export function exportedDashboard(alias: string): string {
+/** A dashboard as an analyst would have exported it: one panel of ours, one on another index, one of another kind. `saved`: its query and filters. */
+export function exportedDashboard(
+  alias: string,
+  saved: object = { query: { query: '', language: 'kuery' }, filter: [] },
+): string {
   const pattern = (id: string, title: string): object => ({
     type: 'index-pattern',
     id,
@@ -53,7 +56,7 @@ export function exportedDashboard(alias: string): string {
       title: 'Mine',
       panelsJSON: JSON.stringify(panels),
       optionsJSON: '{}',
-      kibanaSavedObjectMeta: { searchSourceJSON: '{"query":{"query":"","language":"kuery"},"filter":[]}' },
+      kibanaSavedObjectMeta: { searchSourceJSON: JSON.stringify(saved) },
     },
     references: ['ours', 'theirs', 'other'].map((id, i) => ({ name: `panel_${i + 1}`, type: 'visualization', id })),
   };

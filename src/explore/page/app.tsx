@@ -1,12 +1,12 @@
 import { OuiCallOut, OuiLoadingSpinner } from '@opensearch-project/oui';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { Content, View } from '../protocol.ts';
 import { fetchContent } from './api.ts';
 import { Dashboard } from './dashboard.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { Header } from './header.tsx';
 import { QueryBar } from './query-bar.tsx';
-import { DEFAULT_VIEW, formatPlace, parsePlace, type Place } from './view.ts';
+import { dashboardOf, formatPlace, homeOf, opened, parsePlace, type Place } from './view.ts';
 
 /** The URL is the state: every choice is written there, and back and forward work. */
 export function App() {
@@ -35,18 +35,22 @@ export function App() {
 }
 
 function Explore({ content }: { content: Content }) {
-  const fallback = useMemo<Place>(() => {
-    const first = content.dashboards[0];
-    return { dashboard: first?.id ?? '', view: { ...DEFAULT_VIEW, ...first?.time }, refresh: 0 };
-  }, [content]);
-  const [place, setPlace] = useState(() => parsePlace(location.hash, fallback));
+  const { dashboards } = content;
+  const [place, setPlace] = useState(() => {
+    const named = dashboards.find(({ id }) => id === dashboardOf(location.hash));
+    return parsePlace(location.hash, homeOf(named ?? dashboards[0]));
+  });
   const [generation, setGeneration] = useState(0);
 
   useEffect(() => {
-    const onHash = (): void => setPlace((current) => parsePlace(location.hash, current));
+    const onHash = (): void =>
+      setPlace((current) => {
+        const id = dashboardOf(location.hash) ?? current.dashboard;
+        return parsePlace(location.hash, opened(current, id, dashboards));
+      });
     addEventListener('hashchange', onHash);
     return () => removeEventListener('hashchange', onHash);
-  }, []);
+  }, [dashboards]);
   useEffect(() => {
     const hash = formatPlace(place);
     if (location.hash !== hash) history.replaceState(null, '', hash);
@@ -63,7 +67,7 @@ function Explore({ content }: { content: Content }) {
     [go, place],
   );
 
-  const dashboard = content.dashboards.find(({ id }) => id === place.dashboard);
+  const dashboard = dashboards.find(({ id }) => id === place.dashboard);
   useEffect(() => {
     document.title = dashboard === undefined ? 'CloudTrail explore' : dashboard.title;
   }, [dashboard]);
@@ -78,9 +82,9 @@ function Explore({ content }: { content: Content }) {
         Skip to the panels
       </a>
       <Header
-        dashboards={content.dashboards}
+        dashboards={dashboards}
         current={place.dashboard}
-        onOpen={(id) => go({ ...place, dashboard: id })}
+        onOpen={(id) => go(opened(place, id, dashboards))}
         version={content.version}
       />
       <QueryBar content={content} place={place} onPlace={go} onRefresh={refresh} />

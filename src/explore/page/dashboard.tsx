@@ -13,7 +13,7 @@ import { chooseValues, narrowed } from './filters.ts';
 import { shortTitle } from './header.tsx';
 import { placed } from './layout.ts';
 import { needsAnswer, Panel } from './panel.tsx';
-import { formatPlace, type Place } from './view.ts';
+import { formatPlace, opened, type Place } from './view.ts';
 
 interface Props {
   readonly dashboard: DashboardContent;
@@ -39,7 +39,7 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
       control: (field: string, values: readonly string[]): void =>
         onView({ filters: chooseValues(view.filters, field, values) }),
       range: (from: string, to: string): void => onView({ from, to }),
-      open: (id: string): void => onPlace({ ...place, dashboard: id }),
+      open: (id: string): void => onPlace(opened(place, id, content.dashboards)),
       link: (id: string, query: string): string => formatPlace({ ...place, dashboard: id, view: { ...view, query } }),
       all: async (panel: string, signal: AbortSignal): Promise<PanelAnswer | undefined> => {
         let answer: PanelAnswer | undefined;
@@ -48,7 +48,7 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
         return answer;
       },
     }),
-    [onView, onPlace, place, view, dashboard],
+    [onView, onPlace, place, view, dashboard, content],
   );
   const panels = useMemo(
     () => placed(dashboard.panels, new Set(content.dashboards.map(({ id }) => id))),

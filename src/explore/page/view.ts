@@ -1,4 +1,4 @@
-import type { SavedFilter, View } from '../protocol.ts';
+import type { DashboardContent, SavedFilter, View } from '../protocol.ts';
 
 /** Everything a link must reproduce: which dashboard, and what was chosen on it. */
 export interface Place {
@@ -10,15 +10,38 @@ export interface Place {
 
 export const DEFAULT_VIEW: View = { from: 'now-24h', to: 'now', query: '', filters: [] };
 
+/** What a dashboard shows that is opened with nothing chosen: the time range, query and filters it was saved with. */
+export function homeOf(dashboard: DashboardContent | undefined): Place {
+  if (dashboard === undefined) return { dashboard: '', view: DEFAULT_VIEW, refresh: 0 };
+  const { id, time, query, filters } = dashboard;
+  return { dashboard: id, view: { ...DEFAULT_VIEW, ...time, query, filters }, refresh: 0 };
+}
+
+/** Another dashboard in the same view; what the one before was saved with gives way to what this one was. */
+export function opened(place: Place, id: string, dashboards: readonly DashboardContent[]): Place {
+  const savedWith = (one: string): Pick<View, 'query' | 'filters'> => {
+    const { query, filters } = homeOf(dashboards.find((dashboard) => dashboard.id === one)).view;
+    return { query, filters };
+  };
+  const { query, filters } = place.view;
+  const untouched = JSON.stringify({ query, filters }) === JSON.stringify(savedWith(place.dashboard));
+  return { ...place, dashboard: id, view: { ...place.view, ...(untouched ? savedWith(id) : {}) } };
+}
+
+/** The dashboard that a link names. */
+export function dashboardOf(hash: string): string | undefined {
+  const id = /^#?\/view\/([^/?]+)/.exec(hash)?.[1];
+  return id === undefined ? undefined : decoded(id);
+}
+
 /** `#/view/<dashboard>?from=…&to=…&q=…&f=…&refresh=…`. Also understands the drill-down links of saved objects (`_a=(query:…)`). */
 export function parsePlace(hash: string, fallback: Place): Place {
-  const [path = '', search = ''] = hash.replace(/^#/, '').split('?', 2);
+  const [, search = ''] = hash.split('?', 2);
   const params = new URLSearchParams(search);
-  const dashboard = /^\/view\/([^/?]+)/.exec(path)?.[1];
   const drilled = /query:'((?:[^'!]|!.)*)'/.exec(params.get('_a') ?? '')?.[1]?.replace(/!(.)/g, '$1');
   const { view } = fallback;
   return {
-    dashboard: dashboard === undefined ? fallback.dashboard : decoded(dashboard),
+    dashboard: dashboardOf(hash) ?? fallback.dashboard,
     view: {
       from: params.get('from') ?? view.from,
       to: params.get('to') ?? view.to,

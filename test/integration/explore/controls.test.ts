@@ -462,6 +462,24 @@ test('a dashboard of a user opens, and a visualization that is not drawn says so
   await own.close();
 });
 
+test("a user's dashboard asks with the query and the filters it was saved with", async () => {
+  const file = join(folder, 'saved.ndjson');
+  const region = { meta: { type: 'exists', key: 'cloud.region' }, query: { exists: { field: 'cloud.region' } } };
+  writeFileSync(
+    file,
+    exportedDashboard(alias, { query: { query: 'status: Failure', language: 'kuery' }, filter: [region] }),
+  );
+  const server = await serve(file);
+  const own = await browser.newPage();
+  const asked = own.waitForRequest(/\/api\/search$/);
+  await own.goto(server.url);
+  expect((await asked).postDataJSON()).toMatchObject({ view: { query: 'status: Failure', filters: [region] } });
+  await own.locator('.table-panel tbody tr').first().waitFor();
+  expect(await own.locator('.table-panel tbody tr').count()).toBe(1);
+  expect(await own.locator('.filter-bar .pill').allInnerTexts()).toEqual(['cloud.region exists']);
+  await own.close();
+});
+
 test('a narrow window has all of it, one panel below the other, and nothing is cut at its side', async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   try {

@@ -1,33 +1,47 @@
 import { expect, test } from '@jest/globals';
+import { readBundle } from '../../../src/content/bundle.ts';
 import { contentOf } from '../../../src/explore/content.ts';
-import { bundleOf, dashboardLine, indexPatternLine, visualizationLine } from '../../support/saved-objects.ts';
+import type { DashboardContent } from '../../../src/explore/protocol.ts';
+import { checkFilters } from '../../../src/explore/safe-filter.ts';
+import { shippedBundles } from '../../../src/verify/load.ts';
+import { exportedDashboard } from '../../support/exported-dashboard.ts';
 
-const pattern = { id: 'p', title: 'logs', timeFieldName: 'time_dt', fields: [] };
-const terms = (schema: string, enabled = true) => ({ type: 'terms', schema, enabled, params: { field: 'status' } });
-const count = { type: 'count', schema: 'metric' };
+const ours = shippedBundles({ alias: 'logs' });
+const [core] = ours;
+if (core === undefined) throw new Error('there are no dashboards');
+const events = core.indexPattern('logs-cloudtrail');
+
+/** A user's dashboard that was saved with this query and these filters. */
+function savedWith(saved: object): DashboardContent {
+  const [dashboard] = contentOf([readBundle(exportedDashboard('logs', saved))], events).dashboards;
+  if (dashboard === undefined) throw new Error('there is no dashboard');
+  return dashboard;
+}
+
+test("a user's dashboard brings the query and the filters it was saved with", () => {
+  const filter = { meta: { type: 'phrase', key: 'status' }, query: { match_phrase: { status: 'Failure' } } };
+  const query = { query: 'cloud.region: "us-east-1"', language: 'kuery' };
+  expect(savedWith({ query, filter: [filter, { query: { match_all: {} } }] })).toMatchObject({
+    query: query.query,
+    filters: [filter, { meta: {}, query: { match_all: {} } }],
+  });
+});
 
 test.each([
-  ['a bar chart with bars and series', 'histogram', [terms('segment'), terms('group')], undefined],
-  ['a bar chart in several charts', 'histogram', [terms('segment'), terms('split')], /^Split charts are not drawn/],
-  ['a switched-off split', 'line', [terms('segment'), terms('split', false)], undefined],
-  [
-    'a line chart split twice',
-    'line',
-    [terms('group'), terms('group')],
-    /^Charts with 2 buckets in one role \(group\)/,
-  ],
-  ['a pie of two rings', 'pie', [terms('segment'), terms('segment')], undefined],
-  ['pies beside each other', 'pie', [terms('segment'), terms('split')], /^Split charts/],
-  ['a metric in groups', 'metric', [terms('group')], /^Metrics split into groups/],
-  ['a table of any buckets', 'table', [terms('bucket'), terms('bucket')], undefined],
-  ['a kind that is not known', 'vega', [], /^Visualizations of the type "vega" are not drawn/],
-])('%s is drawn whole, or says why not', (_name, type, aggs, reason) => {
-  const bundle = bundleOf([
-    indexPatternLine(pattern),
-    visualizationLine('v', type, [count, ...aggs]),
-    dashboardLine('d', [{ id: 'v' }]),
-  ]);
-  const unsupported = contentOf([bundle], pattern).dashboards[0]?.panels[0]?.unsupported;
-  if (reason === undefined) expect(unsupported).toBeUndefined();
-  else expect(unsupported).toMatch(reason);
+  ['status:Failure', 'Lucene: status:Failure', { query_string: { query: 'status:Failure', analyze_wildcard: true } }],
+  [{ match_all: {} }, 'Lucene: {"match_all":{}}', { match_all: {} }],
+])('a saved query in Lucene (%j) becomes a filter that is seen and asked', (query, alias, clause) => {
+  const { query: dql, filters } = savedWith({ query: { query, language: 'lucene' } });
+  expect({ dql, filters }).toMatchObject({ dql: '', filters: [{ meta: { alias }, query: clause }] });
+  expect(() => checkFilters(filters)).not.toThrow();
+});
+
+test('a saved query in another language is refused in every panel', () => {
+  for (const { unsupported } of savedWith({ query: { query: 'source = logs', language: 'PPL' } }).panels)
+    expect(unsupported).toContain('PPL');
+});
+
+test('our own dashboards bring neither query nor filters', () => {
+  for (const { query, filters } of contentOf(ours, events).dashboards)
+    expect({ query, filters }).toEqual({ query: '', filters: [] });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { FieldContent, PanelContent, SavedFilter } from '../../../../src/explore/protocol.ts';
+import type { DashboardContent, FieldContent, PanelContent, SavedFilter } from '../../../../src/explore/protocol.ts';
 import { completionAt, quoteValue, rankFields } from '../../../../src/explore/page/completion.ts';
 import {
   addFilter,
@@ -30,7 +30,15 @@ import {
   valuesAt,
 } from '../../../../src/explore/page/format.ts';
 import { columnRoom, columnShares, cutText, leastRoom, placed } from '../../../../src/explore/page/layout.ts';
-import { DEFAULT_VIEW, formatPlace, parsePlace, type Place } from '../../../../src/explore/page/view.ts';
+import {
+  DEFAULT_VIEW,
+  dashboardOf,
+  formatPlace,
+  homeOf,
+  opened,
+  parsePlace,
+  type Place,
+} from '../../../../src/explore/page/view.ts';
 import { parseDql } from '../../../../src/content/dql/dql.ts';
 
 /** The value of a query with one condition, as the parser understands it. */
@@ -72,6 +80,41 @@ describe('the URL', () => {
   test('of a drill-down of OpenSearch Dashboards carries its query', () => {
     const hash = "#/view/x?_a=(query:(language:kuery,query:'actor.user.uid: \"it!'s\"'))";
     expect(parsePlace(hash, fallback)).toMatchObject({ dashboard: 'x', view: { query: 'actor.user.uid: "it\'s"' } });
+  });
+});
+
+describe('a dashboard that was saved with a query and filters', () => {
+  const saved = (id: string, query: string, filters: SavedFilter[]): DashboardContent => ({
+    id,
+    title: id,
+    description: '',
+    query,
+    filters,
+    panels: [],
+  });
+  const mine = saved('mine', 'status: Failure', [phrase('a', 'b')]);
+  const plain = saved('plain', '', []);
+  const all = [mine, plain];
+
+  test('opens with them, and not with those that the link says otherwise', () => {
+    expect(parsePlace('', homeOf(mine)).view).toMatchObject({ query: mine.query, filters: mine.filters });
+    expect(parsePlace('#/view/mine?q=x&f=[]', homeOf(mine)).view).toMatchObject({ query: 'x', filters: [] });
+    // A link of this page says all that was chosen, also that nothing was.
+    const cleared = formatPlace({ ...homeOf(mine), view: DEFAULT_VIEW });
+    expect(parsePlace(cleared, homeOf(mine)).view).toEqual(DEFAULT_VIEW);
+    expect([dashboardOf('#/view/a%20b?q=x'), dashboardOf('#/x'), dashboardOf('')]).toEqual([
+      'a b',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('leaves them behind where nothing else was chosen; what was chosen goes along', () => {
+    const left = opened(homeOf(mine), 'plain', all);
+    expect(left).toEqual(homeOf(plain));
+    expect(opened(left, 'mine', all)).toEqual(homeOf(mine));
+    const chosen = { ...homeOf(mine), view: { ...homeOf(mine).view, query: 'x' } };
+    expect(opened(chosen, 'plain', all)).toEqual({ ...chosen, dashboard: 'plain' });
   });
 });
 
