@@ -184,6 +184,7 @@ function* stepsOf(
         status: 'events',
         total: totalHits(answer),
         ...(timeField === undefined ? {} : { timeField }),
+        from: compiled.request.index,
         columns: compiled.columns,
         events,
       };

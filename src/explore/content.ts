@@ -2,10 +2,10 @@ import type { Bundle, Dashboard, DashboardPanel, Visualization } from '../conten
 import type { IndexPattern } from '../content/index-pattern.ts';
 import { Refusal, type Query } from '../content/compile/request.ts';
 import { packageVersion } from '../content/root.ts';
-import type { Content, DashboardContent, PanelContent, SavedFilter } from './protocol.ts';
+import type { Content, DashboardContent, FieldContent, PanelContent, SavedFilter } from './protocol.ts';
 
 /** What the page needs before it asks anything. */
-export function contentOf(bundles: readonly Bundle[], events: IndexPattern): Content {
+export function contentOf(bundles: readonly Bundle[], events: IndexPattern, others: readonly IndexPattern[]): Content {
   return {
     version: packageVersion(),
     dashboards: bundles.flatMap((bundle) => bundle.ids('dashboard').map((id) => dashboardContent(bundle, id))),
@@ -17,15 +17,21 @@ export function contentOf(bundles: readonly Bundle[], events: IndexPattern): Con
           : [];
       }),
     ),
-    fields: events.fields.map(({ name, type, searchable, aggregatable }) => ({
-      name,
-      type,
-      searchable: searchable === true,
-      aggregatable: aggregatable === true,
-    })),
+    fields: fieldsOf(events),
+    otherFields: Object.fromEntries(
+      others.filter(({ fields }) => fields.length > 0).map((pattern) => [pattern.title, fieldsOf(pattern)]),
+    ),
     drillDown: Object.assign({}, ...bundles.map((bundle) => drillDowns(bundle, events))) as Record<string, string>,
   };
 }
+
+const fieldsOf = ({ fields }: IndexPattern): FieldContent[] =>
+  fields.map(({ name, type, searchable, aggregatable }) => ({
+    name,
+    type,
+    searchable: searchable === true,
+    aggregatable: aggregatable === true,
+  }));
 
 function dashboardContent(bundle: Bundle, id: string): DashboardContent {
   try {

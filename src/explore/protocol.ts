@@ -46,7 +46,10 @@ export interface Content {
     readonly description: string;
     readonly query: string;
   }[];
+  /** Of the events. */
   readonly fields: readonly FieldContent[];
+  /** Of what else is shown (ledger, dead letters), by the index expression that is searched. */
+  readonly otherFields: Readonly<Record<string, readonly FieldContent[]>>;
   /** Field → id of the dashboard a click on its value leads to. */
   readonly drillDown: Readonly<Record<string, string>>;
 }
@@ -109,6 +112,8 @@ export type PanelAnswer = { readonly panel: string; readonly took?: number } & (
       readonly total: number;
       /** Field of the events' time, where they have one. */
       readonly timeField?: string;
+      /** Index expression they come from. */
+      readonly from: string;
       readonly columns: readonly string[];
       readonly events: readonly EventHit[];
     }

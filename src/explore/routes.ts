@@ -94,10 +94,10 @@ export function exploreRoutes({ bundles, events, allowed, client, url }: RouteOp
       signal.removeEventListener('abort', cancel);
     }
   };
-  const content = contentOf(bundles, events);
   const others = bundles
     .flatMap((bundle) => bundle.ids('index-pattern').map((id) => bundle.indexPattern(id)))
     .filter(({ title }) => title !== events.title && allowed.has(title));
+  const content = contentOf(bundles, events, others);
   const options = (signal: AbortSignal) => ({ pattern: events, others, now: Date.now(), msearch, signal });
   return {
     content: async () => content,

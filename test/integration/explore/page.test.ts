@@ -379,6 +379,18 @@ describe('an analyst', () => {
     expect(await pills().first().innerText()).toMatch(/^api\.operation: /);
   });
 
+  test('filters by a field of what is no event: an entry of the ledger', async () => {
+    await open('ingest-health');
+    const list = page.locator('section.panel-search').filter({ has: page.getByLabel('Open event') });
+    await list.first().getByLabel('Open event').first().click();
+    const details = list.first().locator('.event-details');
+    await details
+      .getByLabel(/^Filter for (?!events with)/)
+      .first()
+      .waitFor();
+    expect(await details.getByLabel('This field is kept but not indexed').count()).toBe(0);
+  });
+
   test('lists the hundred newest events, and on demand as many as there may be', async () => {
     await open('overview');
     const list = panel('Latest events');

@@ -13,7 +13,7 @@ const events = core.indexPattern('logs-cloudtrail');
 
 /** A user's dashboard that was saved with this query and these filters. */
 function savedWith(saved: object): DashboardContent {
-  const [dashboard] = contentOf([readBundle(exportedDashboard('logs', saved))], events).dashboards;
+  const [dashboard] = contentOf([readBundle(exportedDashboard('logs', saved))], events, []).dashboards;
   if (dashboard === undefined) throw new Error('there is no dashboard');
   return dashboard;
 }
@@ -42,6 +42,14 @@ test('a saved query in another language is refused in every panel', () => {
 });
 
 test('our own dashboards bring neither query nor filters', () => {
-  for (const { query, filters } of contentOf(ours, events).dashboards)
+  for (const { query, filters } of contentOf(ours, events, []).dashboards)
     expect({ query, filters }).toEqual({ query: '', filters: [] });
+});
+
+test('the page knows the fields of the ledger and the dead letters as well as those of the events', () => {
+  const others = ours.flatMap((bundle) => bundle.ids('index-pattern').map((id) => bundle.indexPattern(id)));
+  const { fields, otherFields } = contentOf(ours, events, others);
+  expect(fields.map(({ name }) => name)).toContain('api.operation');
+  for (const { title, fields: own } of others)
+    expect(otherFields[title]?.map(({ name }) => name)).toEqual(own.map(({ name }) => name));
 });

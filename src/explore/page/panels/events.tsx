@@ -33,6 +33,7 @@ export function Events({ panel, answer: first, view, content, act }: Props) {
     <div className="table-panel">
       <EventTable
         timeField={timeField}
+        fields={content.otherFields[answer.from] ?? content.fields}
         events={answer.events}
         columns={answer.columns}
         width={panel.grid.w}
@@ -114,6 +115,8 @@ interface TableProps extends Pick<Props, 'view' | 'content' | 'act'> {
   /** Of the panel, on the grid. */
   readonly width: number;
   readonly timeField: string;
+  /** Of the index that the events come from. */
+  readonly fields: readonly FieldContent[];
   readonly more?: More | undefined;
 }
 const EVENT_TIME = 'time_dt';
@@ -125,7 +128,7 @@ const HEADING = 12;
 
 const PAGE = 50;
 
-function EventTable({ events, columns, width, timeField, view, content, act, more }: TableProps) {
+function EventTable({ events, columns, width, timeField, fields, view, content, act, more }: TableProps) {
   const [opened, setOpened] = useState<string>();
   const [shown, setShown] = useState(PAGE);
   const [scroll, room] = useRoom();
@@ -182,7 +185,7 @@ function EventTable({ events, columns, width, timeField, view, content, act, mor
               isOpen ? (
                 <tr key={`${event.id} details`} className="details">
                   <td colSpan={columns.length + 2}>
-                    <EventDetails event={event} view={view} content={content} act={act} />
+                    <EventDetails event={event} fields={fields} view={view} content={content} act={act} />
                   </td>
                 </tr>
               ) : null,
@@ -216,7 +219,13 @@ const AROUND: readonly (readonly [string, string])[] = [
   ['src_endpoint.ip', 'this address'],
 ];
 
-function EventDetails({ event, view, content, act }: { event: EventHit } & Pick<Props, 'view' | 'content' | 'act'>) {
+function EventDetails({
+  event,
+  fields,
+  view,
+  content,
+  act,
+}: { event: EventHit } & Pick<TableProps, 'fields' | 'view' | 'content' | 'act'>) {
   const [tab, setTab] = useState<'fields' | 'json' | readonly [string, string]>('fields');
   const around = AROUND.flatMap(([field, words]) => {
     const [value] = valuesAt(event.source, field);
@@ -241,7 +250,7 @@ function EventDetails({ event, view, content, act }: { event: EventHit } & Pick<
           <span key={field}>{tabButton([field, value], `Around, of ${words}`)}</span>
         ))}
       </div>
-      {tab === 'fields' && <FieldTable event={event} content={content} act={act} />}
+      {tab === 'fields' && <FieldTable event={event} fields={fields} act={act} />}
       {tab === 'json' && <pre className="json">{JSON.stringify(event.source, null, 2)}</pre>}
       {typeof tab === 'object' && (
         <Surroundings
@@ -259,13 +268,13 @@ function EventDetails({ event, view, content, act }: { event: EventHit } & Pick<
 }
 
 /** Every value of the event; what is mapped can be filtered for or out, what is not says why. */
-function FieldTable({ event, content, act }: { event: EventHit } & Pick<Props, 'content' | 'act'>) {
-  const fields = new Map(content.fields.map((field) => [field.name, field]));
+function FieldTable({ event, fields, act }: { event: EventHit } & Pick<TableProps, 'fields' | 'act'>) {
+  const known = new Map(fields.map((field) => [field.name, field]));
   return (
     <table className="fields">
       <tbody>
         {leaves(event.source).map(([path, value]) => {
-          const field = fields.get(path);
+          const field = known.get(path);
           const why = whyNot(path, field, value);
           const values = (Array.isArray(value) ? value : [value]) as (string | number | boolean)[];
           return (
@@ -351,6 +360,7 @@ function Surroundings({
       events={events}
       width={48}
       timeField={EVENT_TIME}
+      fields={content.fields}
       columns={['api.operation', 'status', 'actor.user.uid', 'src_endpoint.ip', 'cloud.region']}
       view={view}
       content={content}
