@@ -1,5 +1,5 @@
 import { parseQueue } from './aws/endpoint.ts';
-import { connectionFrom } from './config/connection.ts';
+import { connectionFrom, isUnverified } from './config/connection.ts';
 import { defaultConfig, loadConfigFile } from './config/load.ts';
 import type { Environment } from './config/precedence.ts';
 import type { ConfigFile } from './config/schema.ts';
@@ -72,7 +72,7 @@ async function ingestBatch(
   const messages = event.Records.map(({ messageId: id, body }) => ({ id, body }));
   const source = deliveredSource(messages, { name: spec.name, filters: spec.filters, logger });
   const opensearch = connectionFrom({}, environment, file?.opensearch);
-  if (opensearch.insecure && opensearch.url.startsWith('https:'))
+  if (isUnverified(opensearch))
     logger.warn({ url: opensearch.url }, 'the TLS certificate of the cluster is not verified');
   try {
     const report = await runIngest({

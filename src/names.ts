@@ -34,6 +34,16 @@ export function names(alias: string = DEFAULT_ALIAS): Names {
   };
 }
 
+/** What a person is told to call an index that was made anew with other types; its old name becomes an alias. */
+export function reindexedName(index: string): string {
+  return `${index}-v2`;
+}
+
+/** The name before that, however often it was made anew. */
+export function originalName(index: string): string {
+  return index.replace(/(-v\d+)+$/, '');
+}
+
 /** The period suffix of an instant (epoch ms, UTC): `2026`, `2026.11` or `2026.11.21`. */
 export function periodOf(time: number, period: Period): string {
   const iso = new Date(time).toISOString();

@@ -1,6 +1,12 @@
 import type { Client } from '@opensearch-project/opensearch';
-import type { OpenSearchConfig } from '../config/config.ts';
-import { connectionFrom, type ConnectionFlags } from '../config/connection.ts';
+import type { DashboardsConfig, OpenSearchConfig } from '../config/config.ts';
+import {
+  connectionFrom,
+  dashboardsFrom,
+  isUnverified,
+  type ConnectionFlags,
+  type DashboardsFlags,
+} from '../config/connection.ts';
 import type { ConfigFile } from '../config/schema.ts';
 import type { OutputFlags } from './options.ts';
 import { createReporter, type Reporter } from './reporter.ts';
@@ -67,7 +73,18 @@ export function clusterFrom(
   return config;
 }
 
+/** OpenSearch Dashboards, where one is named, with its own warning where it has an address of its own. */
+export function dashboardsOf(
+  flags: DashboardsFlags,
+  cluster: OpenSearchConfig,
+  file: Pick<ConfigFile, 'dashboards'> | undefined,
+  reporter: Reporter,
+): DashboardsConfig | undefined {
+  const config = dashboardsFrom(flags, cluster, process.env, file?.dashboards);
+  if (config !== undefined && config.url !== cluster.url) warnInsecure(config, reporter);
+  return config;
+}
+
 export function warnInsecure(config: Pick<OpenSearchConfig, 'url' | 'insecure'>, reporter: Reporter): void {
-  if (config.insecure && config.url.startsWith('https:'))
-    reporter.warn(`the TLS certificate of ${config.url} is not verified (--insecure)`);
+  if (isUnverified(config)) reporter.warn(`the TLS certificate of ${config.url} is not verified (--insecure)`);
 }

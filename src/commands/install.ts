@@ -1,8 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { IndexConfig } from '../config/config.ts';
-import { dashboardsFrom, type DashboardsFlags } from '../config/connection.ts';
+import type { DashboardsFlags } from '../config/connection.ts';
 import { firstOf } from '../config/precedence.ts';
-import { warnInsecure, withCluster, type ClusterFlags } from './cluster.ts';
+import { dashboardsOf, withCluster, type ClusterFlags } from './cluster.ts';
 import type { Register } from './index.ts';
 import { aliasName, connectionOptions, dashboardsOptions, outputOptions, wholeNumber } from './options.ts';
 import { printPlan, printResult, report } from './plan-report.ts';
@@ -39,14 +39,12 @@ async function install(flags: InstallFlags): Promise<void> {
   await withCluster(flags, async ({ client, config, file, reporter }) => {
     const { runInstall } = await import('../install/run.ts');
     const dryRun = flags.dryRun === true;
-    const dashboards = dashboardsFrom(flags, config, process.env, file?.dashboards);
-    if (dashboards !== undefined && dashboards.url !== config.url) warnInsecure(dashboards, reporter);
     const result = await runInstall(client, {
       url: config.url,
       index: { ...file?.index, ...given(flags) },
       allowForeign: flags.allowForeign === true,
       dryRun,
-      dashboards,
+      dashboards: dashboardsOf(flags, config, file, reporter),
       now: Date.now(),
       onPlan: (prepared) => printPlan(prepared, config.url, reporter),
     });

@@ -1,5 +1,5 @@
-import { dashboardsFrom, type DashboardsFlags } from '../config/connection.ts';
-import { warnInsecure, withCluster, type ClusterFlags } from './cluster.ts';
+import type { DashboardsFlags } from '../config/connection.ts';
+import { dashboardsOf, withCluster, type ClusterFlags } from './cluster.ts';
 import type { Register } from './index.ts';
 import { aliasOption, connectionOptions, dashboardsOptions, outputOptions } from './options.ts';
 import { printPlan, printResult, report } from './plan-report.ts';
@@ -25,14 +25,12 @@ async function uninstall(flags: UninstallFlags): Promise<void> {
   await withCluster(flags, async ({ client, config, file, reporter }) => {
     const { runUninstall } = await import('../install/run.ts');
     const dryRun = flags.dryRun === true;
-    const dashboards = dashboardsFrom(flags, config, process.env, file?.dashboards);
-    if (dashboards !== undefined && dashboards.url !== config.url) warnInsecure(dashboards, reporter);
     const result = await runUninstall(client, {
       url: config.url,
       alias: flags.alias ?? file?.index.alias,
       deleteData: flags.deleteData === true,
       dryRun,
-      dashboards,
+      dashboards: dashboardsOf(flags, config, file, reporter),
       onPlan: (prepared) => printPlan(prepared, config.url, reporter),
     });
     printResult(result, 'Uninstalled', dryRun, reporter);

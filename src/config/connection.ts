@@ -1,4 +1,5 @@
 import type { DashboardsConfig, OpenSearchConfig } from './config.ts';
+import { withoutCredentials } from './mask.ts';
 import { firstOf, type Environment } from './precedence.ts';
 import type { ConfigFile } from './schema.ts';
 import { AppError } from '../errors.ts';
@@ -31,22 +32,18 @@ export function connectionFrom(
   environment: Environment = process.env,
   file: Partial<NonNullable<ConfigFile['opensearch']>> = {},
 ): OpenSearchConfig {
-  const levels = [
-    { url: options.opensearchUrl, username: options.username, password: options.password },
-    {
-      url: environment['OPENSEARCH_URL'],
-      username: environment['OPENSEARCH_USERNAME'],
-      password: environment['OPENSEARCH_PASSWORD'],
-    },
-    { url: file.url, username: file.username, password: file.password },
-  ];
-  const given = firstOf(...levels.map(({ url }) => url));
-  if (given === undefined)
+  const flags = { url: options.opensearchUrl, username: options.username, password: options.password };
+  const variables = {
+    url: environment['OPENSEARCH_URL'],
+    username: environment['OPENSEARCH_USERNAME'],
+    password: environment['OPENSEARCH_PASSWORD'],
+  };
+  const named = addressOf([flags, variables, file], 'the cluster');
+  if (named === undefined)
     throw new AppError('CONFIG', 'No OpenSearch cluster is named.', {
       hint: 'Give --opensearch-url http://host:9200 or set OPENSEARCH_URL.',
     });
-  const { url, user, word } = splitUrl(given);
-  const credentials = credentialsOf(levels, given, user, word);
+  const { url, ...credentials } = named;
   const region = firstOf(options.opensearchAwsRegion, environment['OPENSEARCH_AWS_REGION']);
   const config = {
     ...credentials,
@@ -67,19 +64,19 @@ export function dashboardsFrom(
   environment: Environment = process.env,
   file: Partial<NonNullable<ConfigFile['dashboards']>> = {},
 ): DashboardsConfig | undefined {
-  const levels = [
-    { url: options.dashboardsUrl, username: options.dashboardsUsername, password: options.dashboardsPassword },
-    {
-      url: environment['DASHBOARDS_URL'],
-      username: environment['DASHBOARDS_USERNAME'],
-      password: environment['DASHBOARDS_PASSWORD'],
-    },
-    { url: file.url, username: file.username, password: file.password },
-  ];
-  const given = firstOf(...levels.map(({ url }) => url));
-  if (given === undefined) return undefined;
-  const { url, user, word } = splitUrl(given, 'OpenSearch Dashboards');
-  const { username: own, password } = credentialsOf(levels, given, user, word);
+  const flags = {
+    url: options.dashboardsUrl,
+    username: options.dashboardsUsername,
+    password: options.dashboardsPassword,
+  };
+  const variables = {
+    url: environment['DASHBOARDS_URL'],
+    username: environment['DASHBOARDS_USERNAME'],
+    password: environment['DASHBOARDS_PASSWORD'],
+  };
+  const named = addressOf([flags, variables, file], 'OpenSearch Dashboards');
+  if (named === undefined) return undefined;
+  const { url, username: own, password } = named;
   const config = {
     username: own ?? cluster.username,
     // A user of its own has a password of its own.
@@ -93,36 +90,35 @@ export function dashboardsFrom(
   return { url, insecure: cluster.insecure, ...present };
 }
 
-interface Level {
-  readonly url: string | undefined;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
+interface Address {
+  readonly url?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
 }
 
-/** Credentials inside an address rank where the address was given: those of a flag are not replaced by a file's. */
-function credentialsOf(
-  levels: readonly Level[],
-  given: string,
-  user: string | undefined,
-  word: string | undefined,
-): { username: string | undefined; password: string | undefined } {
-  const from = levels.findIndex(({ url }) => url === given);
+/**
+ * The first address of these, and the credentials for it; undefined where none is given. Credentials inside the address rank
+ * where it was given: those of a flag are not replaced by a file's.
+ */
+function addressOf(levels: readonly Address[], whose: string): (Address & { readonly url: string }) | undefined {
+  const given = firstOf(...levels.map(({ url }) => url));
+  if (given === undefined) return undefined;
+  const { url, user, word } = splitUrl(given, whose);
+  const from = levels.findIndex((level) => level.url === given);
+  const ranked = levels.toSpliced(from + 1, 0, { username: user, password: word });
   return {
-    username: firstOf(...levels.flatMap(({ username }, i) => [username, i === from ? user : undefined])),
-    password: firstOf(...levels.flatMap(({ password }, i) => [password, i === from ? word : undefined])),
+    url,
+    username: firstOf(...ranked.map(({ username }) => username)),
+    password: firstOf(...ranked.map(({ password }) => password)),
   };
 }
 
-function splitUrl(given: string, whose = 'the cluster'): { url: string; user?: string; word?: string } {
+function splitUrl(given: string, whose: string): { url: string; user?: string; word?: string } {
   const parsed = URL.canParse(given) ? new URL(given) : undefined;
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
-    throw new AppError(
-      'CONFIG',
-      `The address of ${whose} is not an http(s) URL: ${given.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1')}`,
-      {
-        hint: 'It looks like https://host:9200.',
-      },
-    );
+    throw new AppError('CONFIG', `The address of ${whose} is not an http(s) URL: ${withoutCredentials(given)}`, {
+      hint: 'It looks like https://host:9200.',
+    });
   const { username, password } = parsed;
   parsed.username = parsed.password = '';
   const url = parsed.href.replace(/\/$/, '');
@@ -139,4 +135,9 @@ function splitUrl(given: string, whose = 'the cluster'): { url: string; user?: s
 function serverless(url: string): OpenSearchConfig['aws'] | undefined {
   const region = /\.([a-z0-9-]+)\.aoss\.amazonaws\.com/.exec(new URL(url).hostname)?.[1];
   return region === undefined ? undefined : { region, service: 'aoss' };
+}
+
+/** Whether TLS is used without looking at the certificate: whoever starts so is warned. */
+export function isUnverified({ url, insecure }: Pick<OpenSearchConfig, 'url' | 'insecure'>): boolean {
+  return insecure && url.startsWith('https:');
 }

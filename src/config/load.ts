@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { LineCounter, isMap, isScalar, parseDocument, visit, type Document, type Node, type Scalar } from 'yaml';
 import { AppError } from '../errors.ts';
+import { withoutCredentials } from './mask.ts';
 import { CONFIG_SCHEMA, type ConfigFile } from './schema.ts';
 import { nearest } from './suggest.ts';
 
@@ -15,8 +16,6 @@ const SECRET_KEYS = new Set(['password', 'secretAccessKey', 'sessionToken']);
 /** Keys whose URL may carry a user and a password. */
 const URL_KEYS = new Set(['url', 'endpoint', 'proxy']);
 const USER_INFO = /\/\/[^/@\s:]*:(\S*)@/;
-/** All that may be a user and a password, also where the address is not well formed. */
-const BEFORE_HOST = /^([a-z][a-z0-9+.-]*:\/\/)?.*@/is;
 
 /** Reads and checks a configuration file. Throws CONFIG with `file:line:column`, the key, what was expected, the nearest key. */
 export function loadConfigFile(path: string, env: Readonly<Record<string, string | undefined>>): LoadedConfig {
@@ -53,7 +52,6 @@ export function parseConfig(
 
   const faults: string[] = [];
   const warnings: string[] = [];
-  const substituted = new Set<unknown>();
   visit(document, {
     Alias(_, alias) {
       if (alias.resolve(document) !== undefined) return;
@@ -73,8 +71,7 @@ export function parseConfig(
     },
     Scalar(position, scalar) {
       if (position === 'key' || typeof scalar.value !== 'string') return;
-      const { missing, whole } = substitute(scalar, env);
-      if (whole) substituted.add(scalar);
+      const missing = substitute(scalar, env);
       for (const name of missing)
         faults.push(`${at(scalar.range?.[0] ?? 0)} the environment variable ${name} is not set`);
     },
@@ -89,7 +86,7 @@ export function parseConfig(
     strictRequired: false,
   }).compile<ConfigFile>(CONFIG_SCHEMA);
   let value: unknown = document.toJS() ?? {};
-  if (!validate(value) && convertReferences(validate.errors ?? [], document, substituted)) value = document.toJS();
+  if (!validate(value) && convertReferences(validate.errors ?? [], document)) value = document.toJS();
   if (!validate(value)) {
     const errors = (validate.errors ?? []).map((error) => describe(error, document, at));
     throw configError([...new Set(errors)]);
@@ -115,15 +112,11 @@ function envName(key: string): string {
  * A reference that is a whole value is text, as a password of digits has to be, unless a number or a boolean is expected
  * in its place. Whether anything was converted.
  */
-function convertReferences(
-  errors: readonly ErrorObject[],
-  document: Document,
-  substituted: ReadonlySet<unknown>,
-): boolean {
+function convertReferences(errors: readonly ErrorObject[], document: Document): boolean {
   let converted = false;
   for (const { keyword, instancePath, params } of errors) {
     const scalar = document.getIn(pathOf(instancePath), true);
-    if (keyword !== 'type' || !isScalar(scalar) || !substituted.has(scalar)) continue;
+    if (keyword !== 'type' || !isScalar(scalar) || !isReference(scalar)) continue;
     const text = String(scalar.value);
     const { type } = params as { type: unknown };
     if (type === 'boolean' ? /^(true|false)$/.test(text) : /^(0|[1-9]\d{0,14})$/.test(text)) {
@@ -134,6 +127,11 @@ function convertReferences(
   return converted;
 }
 
+/** Whether a reference is all that stands there, without quotes. */
+function isReference({ source = '', type }: Scalar): boolean {
+  return type === 'PLAIN' && /^\$\{[^}]*\}$/.test(source);
+}
+
 /** A JSON pointer as the keys it is made of. */
 function pathOf(pointer: string): string[] {
   return pointer
@@ -142,11 +140,8 @@ function pathOf(pointer: string): string[] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** Replaces `${NAME}` and `${NAME:-default}` in place. `missing`: names that are not set; `whole`: a reference was all there was. */
-function substitute(
-  scalar: Scalar,
-  env: Readonly<Record<string, string | undefined>>,
-): { missing: string[]; whole: boolean } {
+/** Replaces `${NAME}` and `${NAME:-default}` in place; gives the names that are not set. */
+function substitute(scalar: Scalar, env: Readonly<Record<string, string | undefined>>): string[] {
   const text = scalar.value as string;
   const missing: string[] = [];
   const replaced = text.replace(
@@ -158,7 +153,7 @@ function substitute(
     },
   );
   scalar.value = replaced;
-  return { missing, whole: /^\$\{[^}]*\}$/.test(text) && scalar.type === 'PLAIN' };
+  return missing;
 }
 
 /** `file:4:15 sources.trail.buckett is not known here; did you mean bucket?` */
@@ -210,7 +205,7 @@ function shownAt(document: Document, path: readonly string[]): string {
   if (!isScalar(node)) return isMap(node) ? '{…}' : JSON.stringify(document.getIn(path));
   const text = node.source?.includes('${') === true ? node.source : node.value;
   return JSON.stringify(
-    typeof text === 'string' && URL_KEYS.has(path.at(-1) ?? '') ? text.replace(BEFORE_HOST, '$1…@') : text,
+    typeof text === 'string' && URL_KEYS.has(path.at(-1) ?? '') ? withoutCredentials(text, '…@') : text,
   );
 }
 

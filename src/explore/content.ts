@@ -124,14 +124,15 @@ const DRAWN = new Set([
   'input_control_vis',
 ]);
 
+const AXES = { segment: 1, group: 1, split: 0 };
+
 /** How many buckets of a role a drawing has a place for; of roles that are not named, any number. */
 const PLACES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  ...Object.fromEntries(
-    ['histogram', 'line', 'area', 'horizontal_bar', 'heatmap'].map((type) => [
-      type,
-      { segment: 1, group: 1, split: 0 },
-    ]),
-  ),
+  histogram: AXES,
+  line: AXES,
+  area: AXES,
+  horizontal_bar: AXES,
+  heatmap: AXES,
   pie: { split: 0 },
   metric: { group: 0 },
 };

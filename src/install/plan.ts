@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { reindexedName } from '../names.ts';
 import type { Current, CurrentIndex } from './current.ts';
 import { PACKAGE, TEMPLATE_PRIORITY, type Desired, type InstallMeta, type Template } from './desired.ts';
 import { diffMappings, same } from './mapping-diff.ts';
@@ -110,7 +111,7 @@ function indexSteps(desired: Desired, index: CurrentIndex): Plan & { readonly st
 
 /** Types cannot be changed in place. The commands keep the index's name, because the name is where a replayed event goes. */
 function reindexPlan(index: string, changed: readonly string[], alias: string | undefined): Note {
-  const copy = `${index}-v2`;
+  const copy = reindexedName(index);
   const actions = [
     { remove_index: { index } },
     { add: { index: copy, alias: index } },

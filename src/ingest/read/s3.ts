@@ -49,7 +49,6 @@ export function s3Reader(client: S3Client, options: S3ReaderOptions = {}): Objec
         return new S3Object(answer, (part) => getPart(ref, signal, part), contextOf(ref), options, signal);
       } catch (error) {
         signal.throwIfAborted();
-        if (error instanceof ObjectError) throw error;
         const mapped = objectAwsError(error, contextOf(ref));
         if (mapped.code !== 'SOURCE_FORBIDDEN') throw mapped;
         const count = (denied.get(ref.bucket) ?? 0) + 1;

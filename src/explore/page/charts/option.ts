@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { PanelContent, ResultCell, ResultColumn, ResultTable, SavedFilter } from '../../protocol.ts';
 import { formatBucketTime, formatCompact, formatNumber, formatTime } from '../format.ts';
-import { colorsOf, ink, type Ink } from './palette.ts';
+import { colorsOf, fixedColor, ink, type Ink } from './palette.ts';
 
 /** What to draw, and what a place in the drawing means. */
 export interface Drawing {
@@ -313,7 +313,7 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): D
   const colors = colorsOf(
     names.flatMap((ring, depth) => ring.map((name) => `${depth}\0${name}`)),
     Object.fromEntries(names.flatMap((ring, depth) => ring.flatMap((name) => {
-      const color = Object.hasOwn(panel.colors, name) ? panel.colors[name] : undefined;
+      const color = fixedColor(panel.colors, name);
       return color === undefined ? [] : [[`${depth}\0${name}`, color]];
     }))), // prettier-ignore
   );

@@ -14,17 +14,19 @@ const PALETTE = [
   '#8E5572',
 ];
 
+/** The colour that is set for a label; labels are anybody's, and "constructor" is one as well. */
+export const fixedColor = (fixed: Readonly<Record<string, string>>, label: string): string | undefined =>
+  Object.hasOwn(fixed, label) ? fixed[label] : undefined;
+
 /** A label's colour: its fixed meaning where it has one, else the next of the palette that means nothing else here. */
 export function colorsOf(
   labels: readonly string[],
   fixed: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, string> {
-  // Labels are anybody's: "constructor" is one as well.
-  const fixedOf = (label: string): string | undefined => (Object.hasOwn(fixed, label) ? fixed[label] : undefined);
-  const taken = new Set(labels.flatMap((label) => fixedOf(label)?.toUpperCase() ?? []));
+  const taken = new Set(labels.flatMap((label) => fixedColor(fixed, label)?.toUpperCase() ?? []));
   const free = PALETTE.filter((color) => !taken.has(color.toUpperCase()));
   let next = 0;
-  return new Map(labels.map((label) => [label, fixedOf(label) ?? free[next++ % free.length] ?? '#6092C0']));
+  return new Map(labels.map((label) => [label, fixedColor(fixed, label) ?? free[next++ % free.length] ?? '#6092C0']));
 }
 
 export interface Ink {
