@@ -57,12 +57,13 @@ function asPairs(value: object): [string, unknown][] | undefined {
 export function splitUnmapped(event: JsonObject): void {
   const unmapped = event['unmapped'] as Flat | undefined;
   if (unmapped === undefined) return;
-  let large: JsonObject | undefined;
+  let large: Flat | undefined;
   for (const key in unmapped) {
     const value = unmapped[key]!;
     if (value.length + key.length <= MAX_UNMAPPED) continue;
-    large ??= object(event['unmapped_large']) ?? {};
-    large[key.slice(0, MAX_NAME)] = value;
+    large ??= (object(event['unmapped_large']) ?? {}) as Flat;
+    // Names that are one when cut are joined, and `__proto__` is a name: an assignment would lose values.
+    flatten(large, key.slice(0, MAX_NAME), value);
   }
   if (large === undefined) return;
   event['unmapped'] = Object.fromEntries(

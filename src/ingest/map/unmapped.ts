@@ -39,7 +39,7 @@ export function mapUnmapped(record: CloudTrailRecord, classUid: number): Flat | 
   return undefined;
 }
 
-/** Takes out what the actor used in place of an absent field, and puts back what could not be read. */
+/** Takes out what the actor used in place of an absent field, and puts back what it did not use or could not read. */
 function settleIdentity(out: Flat, record: CloudTrailRecord): void {
   const identity = object(record.userIdentity);
   if (identity === undefined) return;
@@ -50,6 +50,10 @@ function settleIdentity(out: Flat, record: CloudTrailRecord): void {
   if (text(identity['userName']) === undefined && out['additionalEventData.UserName'] !== undefined)
     delete out['additionalEventData.UserName'];
   const context = object(identity['sessionContext']);
+  if (text(identity['identityProvider']) !== undefined) {
+    const federated = object(context?.['webIdFederationData'])?.['federatedProvider'];
+    flatten(out, 'userIdentity.sessionContext.webIdFederationData.federatedProvider', federated);
+  }
   const attributes = object(context?.['attributes']);
   if (attributes === undefined) return;
   const { creationDate, mfaAuthenticated } = attributes as { creationDate?: unknown; mfaAuthenticated?: unknown };

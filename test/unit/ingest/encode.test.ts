@@ -185,4 +185,18 @@ describe('unmapped', () => {
     splitUnmapped(event);
     expect(event).toEqual({ unmapped: { short: 'a' }, unmapped_large: { long, ['k'.repeat(1000)]: 'b' } });
   });
+
+  test('none of them is lost, whatever its name', () => {
+    const long = 'x'.repeat(8192);
+    const stem = 'k'.repeat(1000);
+    const event = {
+      unmapped: JSON.parse(`{"${stem}a":"${long}","${stem}b":"${long}","__proto__":"${long}"}`) as unknown,
+      unmapped_large: {},
+    };
+    splitUnmapped(event);
+    expect(Object.entries(event.unmapped_large)).toEqual([
+      [stem, `${long},${long}`],
+      ['__proto__', long],
+    ]);
+  });
 });

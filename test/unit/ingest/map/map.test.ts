@@ -41,6 +41,19 @@ describe('mapping CloudTrail records', () => {
     });
   });
 
+  test('of two identity providers the one that names the actor is it, the other stays where it can be found', () => {
+    const federatedProvider = 'arn:aws:iam::123456789012:oidc-provider/oidc.example.com';
+    const identity = { type: 'WebIdentityUser', sessionContext: { webIdFederationData: { federatedProvider } } };
+    const alone = mapped({ userIdentity: identity });
+    expect(alone).toMatchObject({ actor: { idp: { name: federatedProvider } } });
+    expect(JSON.stringify(alone['unmapped'])).not.toContain(federatedProvider);
+    const both = mapped({ userIdentity: { ...identity, identityProvider: 'accounts.example.com' } });
+    expect(both).toMatchObject({
+      actor: { idp: { name: 'accounts.example.com' } },
+      unmapped: { 'userIdentity.sessionContext.webIdFederationData.federatedProvider': federatedProvider },
+    });
+  });
+
   test('the account is the one that received the event, else that of the caller', () => {
     expect(mapped({ recipientAccountId: '210987654321' })).toMatchObject({
       cloud: { account: { uid: '210987654321' } },
