@@ -65,7 +65,9 @@ async function ingestBatch(
   logger: Logger,
 ): Promise<SqsBatchResponse> {
   const left = context.getRemainingTimeInMillis();
-  const signals = { drain: AbortSignal.timeout(left * DRAIN_AT), abort: AbortSignal.timeout(left * LEAVE_AT) };
+  // Whole milliseconds: a part of one is refused.
+  const after = (share: number): AbortSignal => AbortSignal.timeout(Math.floor(left * share));
+  const signals = { drain: after(DRAIN_AT), abort: after(LEAVE_AT) };
   const file = configFile(environment, logger);
   const spec = specOf(event.Records[0]?.eventSourceARN ?? '', file);
   const { index, ingest } = file ?? defaultConfig();
