@@ -1,5 +1,5 @@
 import type { Origin, RecordSink } from './decode/record-sink.ts';
-import { isObject, object, type JsonObject } from './map/json.ts';
+import { isObject, object, toJson, type JsonObject } from './map/json.ts';
 import { isOcsf } from './map/normalise.ts';
 import type { EncodeOptions } from './ports.ts';
 import { createRecordProcessor } from './record.ts';
@@ -31,7 +31,8 @@ export function validatingSink(
   let position = 0;
 
   function check(value: unknown): Verdict {
-    if (!options.mapped && isObject(value) && isOcsf(value)) return verdict(value);
+    // Long integers were read as bigints, which the schema does not know.
+    if (!options.mapped && isObject(value) && isOcsf(value)) return verdict(JSON.parse(toJson(value)) as JsonObject);
     const result = toDocument(value);
     if (result.kind === 'document') return verdict(JSON.parse(result.source) as JsonObject);
     const rejected =

@@ -1,4 +1,4 @@
-/** Anything `JSON.parse` gives for an object; Parquet rows add `bigint` and `Date` values. */
+/** Anything that `JSON.parse` gives for an object; readers add `Date` values, and bigints for integers that no double holds. */
 export interface JsonObject {
   [key: string]: unknown;
 }

@@ -26,6 +26,17 @@ describe('the record processor', () => {
     expect(document(wrapped)).toEqual(document(record()));
   });
 
+  test('long integers of a request, an answer and an unknown field keep their digits', () => {
+    const id = 12345678901234567n;
+    const { event } = document(
+      record({ requestParameters: { id }, responseElements: { ids: [id] }, somethingNew: id }),
+    );
+    expect(event).toMatchObject({
+      api: { request: { data: '{"id":12345678901234567}' }, response: { data: '{"ids":[12345678901234567]}' } },
+      unmapped: { somethingNew: '12345678901234567' },
+    });
+  });
+
   test('what a filter leaves out is skipped', () => {
     expect(process(record(), { filters: { accounts: ['210987654321'] } })).toEqual({ kind: 'skipped' });
     expect(process(record(), { filters: { regions: ['eu-west-1'], accounts: ['123456789012'] } }).kind).toBe(

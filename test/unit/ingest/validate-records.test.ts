@@ -42,6 +42,11 @@ describe('validating records', () => {
     expect(asIndexed?.violations).toEqual([]);
   });
 
+  test('a long integer of an OCSF event is an integer', () => {
+    const [verdict] = verdicts([{ ...structuredClone(candidate), end_time: 1795168800000000000n }]);
+    expect(verdict?.violations.map(({ path }) => path)).not.toContain('end_time');
+  });
+
   test('what is no event has a reason, and every record counts as a position', () => {
     expect(verdicts([{ hello: 'world' }, record({ eventTime: 'never' })])).toMatchObject([
       { position: 1, violations: [], rejected: { reason: 'not_an_event' } },

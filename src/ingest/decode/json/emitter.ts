@@ -2,6 +2,7 @@ import { messageOf } from '../../../errors.ts';
 import { toJson } from '../../map/json.ts';
 import type { ObjectFormat } from '../../ports.ts';
 import { MAX_REJECTED_TEXT, type Origin, type RecordSink } from '../record-sink.ts';
+import { parseJson } from './parse.ts';
 import type { PendingBytes } from './pending-bytes.ts';
 import { embedded, formatOf, isDigest, recordsOf } from './shape.ts';
 
@@ -65,7 +66,7 @@ export class JsonEmitter implements Origin {
 
   #parse(from: number, to: number, member: string | undefined): { value?: unknown; fault?: string } {
     try {
-      return { value: embedded(JSON.parse(this.#pending.text(from, to)), member) };
+      return { value: embedded(parseJson(this.#pending.text(from, to)), member) };
     } catch (error) {
       return { fault: messageOf(error).slice(0, 300) };
     }

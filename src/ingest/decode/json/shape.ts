@@ -1,5 +1,6 @@
 import type { ObjectFormat } from '../../ports.ts';
 import { WRAPPERS } from './lexer.ts';
+import { parseJson } from './parse.ts';
 
 const QUOTE = 0x22;
 
@@ -34,7 +35,7 @@ export function recordsOf(value: unknown): { member: string | undefined; records
 export function embedded(element: unknown, member: string | undefined): unknown {
   if (member === undefined) return element;
   const text = (element as Record<string, unknown> | null)?.[member];
-  return typeof text === 'string' ? (JSON.parse(text) as unknown) : element;
+  return typeof text === 'string' ? parseJson(text) : element;
 }
 
 /** Whether a wrapper's key is the first one of the object at `at`: then it is not worth parsing whole. */

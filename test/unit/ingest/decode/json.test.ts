@@ -63,6 +63,17 @@ describe('every shape of JSON gives its records in order', () => {
     expect(await decoded(pretty(digest))).toMatchObject({ items: [], format: 'digest' });
   });
 
+  test.each([
+    ['a record', '{"eventID":"a","requestParameters":{"id":12345678901234567}}'],
+    ['a wrapper', '{"Records":[{"eventID":"a","requestParameters":{"id":12345678901234567}}]}'],
+    [
+      'a record carried as text',
+      '{"Events":[{"CloudTrailEvent":"{\\"eventID\\":\\"a\\",\\"requestParameters\\":{\\"id\\":12345678901234567}}"}]}',
+    ],
+  ])('integers of %s are not rounded', async (_name, text) => {
+    expect((await decoded(text)).items).toEqual([{ eventID: 'a', requestParameters: { id: 12345678901234567n } }]);
+  });
+
   test('a rejected record is shown as it was read', async () => {
     const text = `[ {"a" : 1},\n {"b":2}]`;
     expect((await decoded(text)).texts).toEqual(['{"a" : 1}', '{"b":2}']);
