@@ -185,6 +185,21 @@ export function ledgerContract(make: () => Promise<LedgerHarness>): void {
       ledger.renew(claim),
     ]);
     expect((await ledger.lookup([ref], never))[0]?.state).toBe('done');
+    await ledger.renew(claim);
+    expect((await ledger.lookup([ref], never))[0]?.state).toBe('done');
+    await ledger.close();
+  });
+
+  test('a worker that took over its own claim, because it had not renewed it, settles by the new one only', async () => {
+    const { open, clock, leaseMs } = await make();
+    const ledger = open('w1');
+    const lost = await claimed(ledger);
+    clock.now += leaseMs;
+    const taken = await claimed(ledger);
+    await ledger.settle(lost, settlement({ state: 'failed', error: damaged }));
+    expect((await ledger.lookup([ref], never))[0]?.state).toBe('claimed');
+    await ledger.settle(taken, settlement());
+    expect((await ledger.lookup([ref], never))[0]).toMatchObject({ state: 'done', attempts: 2 });
     await ledger.close();
   });
 

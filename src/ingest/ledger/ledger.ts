@@ -44,9 +44,6 @@ interface Held {
   readonly id: string;
   row: LedgerDocument;
   version: Version | undefined;
-  settled: boolean;
-  /** Ends when all that was begun for this claim has ended: renewals and the settlement must not overtake each other. */
-  tail: Promise<void>;
 }
 
 const NEVER = new AbortController().signal;
@@ -77,18 +74,18 @@ export function createLedger(store: RowStore, options: LedgerOptions): Ledger {
     return now() - since;
   };
 
-  /** Writes a row of a claim that is ours. False when somebody else has taken it over, or when it was settled before. */
-  const update = async (held: Held, next: LedgerDocument, signal: AbortSignal): Promise<boolean> => {
+  /**
+   * Writes a row of a claim that is ours, unless somebody else has taken it over or it was settled before. Renewals and the
+   * settlement need not wait for each other: whichever comes second looks at the row again.
+   */
+  const update = async (held: Held, next: LedgerDocument, signal: AbortSignal): Promise<void> => {
     for (;;) {
       const version = await store.write(held.id, next, held.version, signal);
-      if (version !== undefined) {
-        Object.assign(held, { row: next, version });
-        return true;
-      }
+      if (version !== undefined) return void Object.assign(held, { row: next, version });
       // Not the row that we wrote last: taken over, pruned, or ours after an answer that was lost.
       const current = await store.readOne(held.id, signal);
       const ours = current === undefined || current.document.claim === held.row.claim;
-      if (!ours || (current !== undefined && current.document.state !== 'claimed')) return false;
+      if (!ours || (current !== undefined && current.document.state !== 'claimed')) return;
       held.version = current?.version;
     }
   };
@@ -113,7 +110,7 @@ export function createLedger(store: RowStore, options: LedgerOptions): Ledger {
           if (found?.document.claim === claim) version = found.version;
         }
         if (version !== undefined) {
-          const held: Held = { id, row, version, settled: false, tail: Promise.resolve() };
+          const held: Held = { id, row, version };
           return { status: 'claimed', ref, attempts, token: held };
         }
         if (found === undefined) continue;
@@ -129,17 +126,11 @@ export function createLedger(store: RowStore, options: LedgerOptions): Ledger {
 
     async renew({ token }, signal = NEVER): Promise<void> {
       const held = token as Held;
-      const renewal = held.tail.then(async () => {
-        if (!held.settled) await update(held, renewedRow(held.row, now(), leaseMs), signal);
-      });
-      held.tail = renewal.catch(() => undefined);
-      await renewal;
+      await update(held, renewedRow(held.row, now(), leaseMs), signal);
     },
 
     async settle({ token }, settlement: Settlement, signal = NEVER): Promise<void> {
       const held = token as Held;
-      held.settled = true;
-      await held.tail;
       // Taken over by another worker: it will settle the object itself, and the ids keep the events single.
       await update(held, settledRow(held.row, settlement, now()), signal);
     },

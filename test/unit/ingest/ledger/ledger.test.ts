@@ -80,6 +80,47 @@ test('a row that was pruned under a claim is written anew', async () => {
   expect(row()).toMatchObject({ state: 'done' });
 });
 
+test('a row that is pruned between a claim and a look at it is claimed', async () => {
+  const { rows } = lossyStore(new Set());
+  let refusals = 1;
+  const store: RowStore = {
+    read: async (ids) => ids.map((id) => rows.get(id)),
+    readOne: async (id) => rows.get(id),
+    write: async () => ((refusals -= 1) < 0 ? { seqNo: 1, primaryTerm: 1 } : undefined),
+    close: async () => {},
+  };
+  const ledger = createLedger(store, { worker: 'w', leaseMs: 1000, now: () => 0 });
+  expect(await ledger.claim(ref, options, never)).toMatchObject({ status: 'claimed', attempts: 1 });
+});
+
+test('a settlement does not wait for a renewal that the cluster leaves unanswered, nor does that undo it', async () => {
+  const { rows, row } = lossyStore(new Set());
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  let writes = 0;
+  const store: RowStore = {
+    read: async (ids) => ids.map((id) => rows.get(id)),
+    readOne: async (id) => rows.get(id),
+    async write(id, document, expected) {
+      // The second is the renewal.
+      if ((writes += 1) === 2) await answered;
+      if (rows.get(id)?.version.seqNo !== expected?.seqNo) return undefined;
+      const version = { seqNo: (expected?.seqNo ?? 0) + 1, primaryTerm: 1 };
+      rows.set(id, { document, version });
+      return version;
+    },
+    close: async () => {},
+  };
+  const ledger = createLedger(store, { worker: 'w', leaseMs: 1000, now: () => 0 });
+  const claim = (await ledger.claim(ref, options, never)) as Claimed;
+  const renewal = ledger.renew(claim);
+  await ledger.settle(claim, settlement);
+  expect(row()).toMatchObject({ state: 'done' });
+  answer();
+  await renewal;
+  expect(row()).toMatchObject({ state: 'done' });
+});
+
 test('one worker does not take its own claim for another one', async () => {
   const { ledger } = lossyStore(new Set());
   expect((await ledger.claim(ref, options, never)).status).toBe('claimed');

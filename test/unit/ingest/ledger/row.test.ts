@@ -1,6 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { LEDGER_MAPPING } from '../../../../src/ingest/ledger/mapping.ts';
-import { claimedRow, rowId, settledRow } from '../../../../src/ingest/ledger/row.ts';
+import { claimedRow, decide, rowId, settledRow } from '../../../../src/ingest/ledger/row.ts';
 
 const now = Date.parse('2026-11-21T08:00:00Z');
 const ref = { bucket: 'b', key: 'k', etag: 'e', size: 5, lastModified: '2026-11-21T07:58:30Z' };
@@ -62,4 +62,31 @@ test('the time of an object from a clock ahead of ours is no negative lag', () =
   const counts = { read: 0, indexed: 0, duplicate: 0, rejected: 0, skipped: 0 };
   const row = settledRow(claimed, { state: 'done', ref: ahead, counts, bytes: 0, seconds: 0 }, now);
   expect(row.lag_seconds).toBe(0);
+});
+
+describe('an unsettled row', () => {
+  const options = { force: false, now: now + 1000 };
+  const fault = { ...settled, error: { code: 'OBJECT_CORRUPT', message: 'cut', permanent: true } };
+
+  test('is held until its lease ends, unless its worker is known to have ended', () => {
+    expect(decide(claimed, ref, { ...options, isGone: () => false })).toEqual({ do: 'leave', because: 'held' });
+    expect(decide(claimed, ref, { ...options, isGone: (worker) => worker === 'w' })).toEqual({
+      do: 'take',
+      attempts: 3,
+    });
+  });
+
+  test.each([
+    ['of this version counts', { ...ref, etag: 'read' }, fault, 3],
+    ['of another version does not', { ...ref, etag: 'other' }, fault, 1],
+    ['counts where a notice tells no version', { bucket: 'b', key: 'k' }, fault, 3],
+    [
+      'counts where the row knows none, because its worker died before it opened the object',
+      ref,
+      { ...fault, etag: undefined },
+      3,
+    ],
+  ])('that failed for good: a failure %s', (_, of, row, attempts) => {
+    expect(decide(row, of, options)).toEqual({ do: 'take', attempts });
+  });
 });
