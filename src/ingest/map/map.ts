@@ -29,7 +29,7 @@ export function mapCloudTrail(record: CloudTrailRecord) {
   const resources = classUid === API_ACTIVITY ? mapResources(record) : undefined;
   const user =
     classUid === ACCOUNT_CHANGE
-      ? mapChangedUser(record)
+      ? mapChangedUser(record, actor?.user)
       : classUid === AUTHENTICATION
         ? mapSignedInUser(record, actor?.user)
         : undefined;

@@ -7,7 +7,7 @@ import { mapObservables } from './observables.ts';
 import { unflatten } from './request-data.ts';
 import type { Resource } from './resources.ts';
 import { FAILURE, statusOf, SUCCESS, type Status } from './status.ts';
-import { changedPolicy, changedUser, openedSession, signedInActor, type User } from './user.ts';
+import { changedCaller, changedPolicy, changedUser, openedSession, signedInActor, type User } from './user.ts';
 
 /** Fills in, for CloudTrail events that came as OCSF, what `mapCloudTrail` writes and their source did not. */
 export function settleCloudTrail(event: JsonObject, metadata: JsonObject, unmapped: Flat, candidate: boolean): void {
@@ -24,7 +24,7 @@ export function settleCloudTrail(event: JsonObject, metadata: JsonObject, unmapp
   const api = object(event['api']);
   if (api !== undefined) settleData(event, api, unmapped, candidate);
   const classUid = event['class_uid'];
-  if (classUid === ACCOUNT_CHANGE) settleAccountChange(event, api);
+  if (classUid === ACCOUNT_CHANGE) settleAccountChange(event, api, actorUser);
   if (classUid === AUTHENTICATION) settleAuthentication(event, api, unmapped, actorUser);
   if (event['status_id'] === undefined && event['status'] === undefined)
     setStatus(event, object(api?.['response'])?.['error'] === undefined ? SUCCESS : FAILURE);
@@ -106,7 +106,11 @@ function restoreResponse(event: JsonObject, operation: string, data: JsonObject 
   return data;
 }
 
-function settleAccountChange(event: JsonObject, api: JsonObject | undefined): void {
+function settleAccountChange(
+  event: JsonObject,
+  api: JsonObject | undefined,
+  actorUser: Partial<User> | undefined,
+): void {
   const request = dataOf(object(api?.['request']));
   const user = changedUser(request, dataOf(object(api?.['response'])));
   if (user !== undefined) {
@@ -114,7 +118,7 @@ function settleAccountChange(event: JsonObject, api: JsonObject | undefined): vo
     fill(known, 'name', user.name);
     fill(known, 'uid', user.uid);
     fill(known, 'uid_alt', user.uid_alt);
-  }
+  } else fill(event, 'user', changedCaller(text(api?.['operation']) ?? '', request !== undefined, actorUser));
   fill(event, 'policy', changedPolicy(request));
 }
 

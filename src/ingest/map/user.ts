@@ -1,13 +1,17 @@
 import type { CloudTrailRecord } from './cloudtrail.ts';
 import { object, text, whole, type JsonObject } from './json.ts';
 
-/** Operations that act on the caller when they name nobody. */
-const SELF_SERVICE = new Set([
-  'ChangePassword',
-  'PasswordUpdated',
-  'EmailUpdated',
+/** Operations that act on nobody but the caller. */
+const OWN = new Set(['ChangePassword', 'PasswordUpdated', 'EmailUpdated']);
+
+/** Operations that act on the caller when they name nobody. Source: IAM API reference, where `UserName` is optional. */
+const OWN_UNLESS_NAMED = new Set([
   'CreateAccessKey',
+  'UpdateAccessKey',
   'DeleteAccessKey',
+  'CreateLoginProfile',
+  'DeleteLoginProfile',
+  'DeactivateMFADevice',
 ]);
 
 export interface User {
@@ -17,11 +21,12 @@ export interface User {
 }
 
 /** The user or role that an Account Change event changes. Absent where it is a group, a policy or the account. */
-export function mapChangedUser(record: CloudTrailRecord): User | undefined {
-  const user = changedUser(object(record.requestParameters), object(record.responseElements));
-  if (user !== undefined || !SELF_SERVICE.has(String(record.eventName))) return user;
-  const self = object(record.userIdentity);
-  return whole({ name: text(self?.['userName']), uid: text(self?.['arn']), uid_alt: text(self?.['principalId']) });
+export function mapChangedUser(record: CloudTrailRecord, actor: Partial<User> | undefined): User | undefined {
+  const request = object(record.requestParameters);
+  // A refused request is logged without its parameters: whom it was about is not known.
+  const isKnown = request !== undefined || !text(record.errorCode)?.startsWith('AccessDenied');
+  const user = changedUser(request, object(record.responseElements));
+  return user ?? changedCaller(String(record.eventName), isKnown, actor);
 }
 
 export function changedUser(request: JsonObject | undefined, response: JsonObject | undefined): User | undefined {
@@ -36,6 +41,12 @@ export function changedUser(request: JsonObject | undefined, response: JsonObjec
     uid: text(made?.['arn']),
     uid_alt: text(made?.['userId']) ?? text(made?.['roleId']),
   });
+}
+
+/** The caller, where an Account Change that names nobody changes the caller. `isKnown` is whether it is known what was asked. */
+export function changedCaller(operation: string, isKnown: boolean, actor: Partial<User> | undefined): User | undefined {
+  if (!OWN.has(operation) && !(isKnown && OWN_UNLESS_NAMED.has(operation))) return undefined;
+  return whole({ name: actor?.name, uid: actor?.uid, uid_alt: actor?.uid_alt });
 }
 
 /**

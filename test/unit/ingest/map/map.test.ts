@@ -41,6 +41,29 @@ describe('mapping CloudTrail records', () => {
     });
   });
 
+  describe('who is changed, where a request names nobody', () => {
+    const caller = { name: 'alice', uid: 'arn:aws:iam::123456789012:user/alice' };
+
+    test.each([
+      ['UpdateAccessKey', { requestParameters: { accessKeyId: 'AKIAEXAMPLE', status: 'Inactive' } }],
+      ['DeactivateMFADevice', { requestParameters: { serialNumber: 'arn:aws:iam::123456789012:mfa/alice' } }],
+      ['DeleteLoginProfile', { requestParameters: null }],
+      ['CreateAccessKey', { requestParameters: null, errorCode: 'LimitExceededException' }],
+      ['DeleteAccessKey', { requestParameters: { accessKeyId: 'AKIAEXAMPLE' }, errorCode: 'AccessDenied' }],
+      ['ChangePassword', { requestParameters: null, errorCode: 'AccessDenied' }],
+    ])('the caller by %s %j', (eventName, changes) => {
+      expect(mapped({ eventName, ...changes })).toMatchObject({ class_uid: 3001, user: caller });
+    });
+
+    test.each([
+      ['CreateAccessKey', { requestParameters: null, errorCode: 'AccessDenied' }],
+      ['DeleteLoginProfile', { requestParameters: null, errorCode: 'AccessDeniedException' }],
+      ['DeleteAccountPasswordPolicy', { requestParameters: null }],
+    ])('nobody known by %s %j', (eventName, changes) => {
+      expect(mapped({ eventName, ...changes })['user']).toBeUndefined();
+    });
+  });
+
   test('of two identity providers the one that names the actor is it, the other stays where it can be found', () => {
     const federatedProvider = 'arn:aws:iam::123456789012:oidc-provider/oidc.example.com';
     const identity = { type: 'WebIdentityUser', sessionContext: { webIdFederationData: { federatedProvider } } };

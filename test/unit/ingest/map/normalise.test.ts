@@ -85,6 +85,24 @@ describe('normalising OCSF', () => {
     expect(normalised({ cloud, unmapped: { recipientAccountId: '123456789012' } })['cloud']).toEqual(cloud);
   });
 
+  test('an Account Change that names nobody has the same user as the record it was made of', () => {
+    const of = (operation: string, data?: string, user?: object): unknown =>
+      normalised({
+        class_uid: 3001,
+        metadata: { version: '1.1.0', product },
+        actor: { user: { name: 'alice', uid: 'arn:aws:iam::123456789012:user/alice', uid_alt: 'AIDAEXAMPLE' } },
+        api: { operation, request: { uid: 'r', ...(data === undefined ? {} : { data }) } },
+        ...(user === undefined ? {} : { user }),
+      })['user'];
+    const caller = { name: 'alice', uid: 'arn:aws:iam::123456789012:user/alice', uid_alt: 'AIDAEXAMPLE' };
+    expect(of('ChangePassword')).toEqual(caller);
+    expect(of('UpdateAccessKey', '{"accessKeyId":"AKIAEXAMPLE"}')).toEqual(caller);
+    expect(of('UpdateAccessKey', '{"accessKeyId":"AKIAEXAMPLE","userName":"bob"}')).toEqual({ name: 'bob' });
+    expect(of('UpdateAccessKey', '{"accessKeyId":"AKIAEXAMPLE"}', { name: 'bob' })).toEqual({ name: 'bob' });
+    expect(of('DeleteLoginProfile')).toBeUndefined();
+    expect(of('DeleteAccountPasswordPolicy')).toBeUndefined();
+  });
+
   test('a sign-in without a status has the verdict of its answer', () => {
     const event = (data: string) => ({
       class_uid: 3002,
