@@ -16,6 +16,8 @@ const CLAUSES = new Set([
   'nested',
 ]);
 const BOOL = new Set(['must', 'filter', 'should', 'must_not', 'minimum_should_match']);
+/** Not `inner_hits`, which are searches of their own, with scripts. */
+const NESTED = new Set(['path', 'query', 'score_mode', 'ignore_unmapped']);
 const DEEPEST = 12;
 
 /**
@@ -40,7 +42,7 @@ function checkClause(clause: unknown, depth: number): void {
     if (!CLAUSES.has(name)) throw refuse(`"${name}" in a filter`);
     if (body === null || typeof body !== 'object' || Array.isArray(body)) throw refuse(`a "${name}" that is no object`);
     if (name === 'bool') checkBool(body as Record<string, unknown>, depth);
-    else if (name === 'nested') checkClause((body as Record<string, unknown>)['query'], depth + 1);
+    else if (name === 'nested') checkNested(body as Record<string, unknown>, depth);
     else checkLeaf(name, body as Record<string, unknown>);
   }
 }
@@ -51,6 +53,11 @@ function checkBool(body: Record<string, unknown>, depth: number): void {
     if (name === 'minimum_should_match') continue;
     for (const clause of Array.isArray(value) ? value : [value]) checkClause(clause, depth + 1);
   }
+}
+
+function checkNested(body: Record<string, unknown>, depth: number): void {
+  for (const name of Object.keys(body)) if (!NESTED.has(name)) throw refuse(`"${name}" in a nested`);
+  checkClause(body['query'], depth + 1);
 }
 
 /** `terms` with an object asks another index; elsewhere an object holds the options of one field. */

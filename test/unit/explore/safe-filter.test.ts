@@ -16,7 +16,7 @@ describe('the filters of a view', () => {
       'a bucket of a filters aggregation',
       { meta: {}, query: { bool: { filter: [{ query_string: { query: 'a' } }] } } },
     ],
-    ['a nested clause', { meta: {}, nested: { path: 'a', query: { match: { 'a.b': 'c' } } } }],
+    ['a nested clause', { meta: {}, nested: { path: 'a', score_mode: 'none', query: { match: { 'a.b': 'c' } } } }],
   ])('%s is let through', (_, filter) => expect(() => check(filter)).not.toThrow());
 
   test.each([
@@ -31,6 +31,10 @@ describe('the filters of a view', () => {
     ['intervals', { intervals: { x: { match: { query: 'a' } } } }],
     ['a look-up of terms', { terms: { x: { index: 'secrets', id: '1', path: 'p' } } }],
     ['a script in the options of a match', { match: { x: { query: 'a', script: { source: 'x' } } } }],
+    [
+      'a search inside a nested clause',
+      { nested: { path: 'a', query: { match_all: {} }, inner_hits: { script_fields: { x: { script: 'x' } } } } },
+    ],
     ['__proto__', JSON.parse('{"__proto__":{"script":{}}}')],
   ])('%s is refused, at the top and deep in others', (_, clause: object) => {
     for (const filter of [

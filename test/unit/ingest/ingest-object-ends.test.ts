@@ -152,7 +152,10 @@ describe('the order is the guarantee', () => {
   });
 
   test('several batches are settled together, when the last of them is written', async () => {
-    const { trace, report } = await run({ executor: executorOf([batch('a'), batch('b'), batch('a')]) });
+    let released = 0;
+    const lent = ['a', 'b', 'a'].map((id) => ({ ...batch(id), release: () => void (released += 1) }));
+    const { trace, report } = await run({ executor: executorOf(lent) });
+    expect(released).toBe(3);
     expect(trace.slice(-3)).toEqual(['closed', 'settled', 'ack']);
     expect(report?.counts).toEqual({ read: 9, indexed: 2, duplicate: 1, rejected: 3, skipped: 3 });
   });
@@ -229,14 +232,19 @@ describe('a fault that ends the run acknowledges nothing, and gives the claim ba
   });
 });
 
-test('no further batch is decoded when one could not be written', async () => {
+test('no further batch is decoded when one could not be written, and the decoder is told so', async () => {
   let decoded = 0;
+  let told = false;
   const executor: Executor = {
     async *run() {
-      for (;;) {
-        decoded += 1;
-        yield batch('a');
-        await turn();
+      try {
+        for (;;) {
+          decoded += 1;
+          yield batch('a');
+          await turn();
+        }
+      } finally {
+        told = true;
       }
     },
     close: async () => {},
@@ -244,6 +252,7 @@ test('no further batch is decoded when one could not be written', async () => {
   const sink = { write: async () => Promise.reject(new FatalError('CLUSTER_REFUSED', 'no')), close: async () => {} };
   await run({ executor, sink });
   expect(decoded).toBeLessThan(5);
+  expect(told).toBe(true);
 });
 
 test('a claim is renewed while its object is being read, and a renewal that fails is no fault of the object', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { LEDGER_MAPPING } from '../../../../src/ingest/ledger/mapping.ts';
+import { MAX_ATTEMPTS } from '../../../../src/ingest/ports.ts';
 import { claimedRow, decide, rowId, settledRow } from '../../../../src/ingest/ledger/row.ts';
 
 const now = Date.parse('2026-11-21T08:00:00Z');
@@ -74,6 +75,13 @@ describe('an unsettled row', () => {
       do: 'take',
       attempts: 3,
     });
+  });
+
+  test('that failed for good often enough and then on the way to it is tried again', () => {
+    const reset = { code: 'OBJECT_READ', message: 'reset', permanent: false };
+    const row = { ...settled, etag: 'e', attempts: MAX_ATTEMPTS };
+    expect(decide(row, ref, options)).toEqual({ do: 'leave', because: 'settled' });
+    expect(decide({ ...row, error: reset }, ref, options)).toEqual({ do: 'take', attempts: 1 });
   });
 
   test.each([
