@@ -1,5 +1,6 @@
 import type { Client } from '@opensearch-project/opensearch';
 import { request, type Answer } from '../../opensearch/request.ts';
+import { multiGet, type Got } from '../multi-get.ts';
 import { patiently, type PatienceOptions } from '../patiently.ts';
 import { REJECTED, type DeadLetter } from '../ports.ts';
 import { faultOfResponse } from '../sink/answer.ts';
@@ -56,6 +57,9 @@ export function createIndexDeadLetters(client: Client, options: IndexDeadLetterO
     await store(refused, step + 1, signal);
   };
 
+  const documents = async (ids: readonly string[], signal: AbortSignal) =>
+    multiGet<Pick<LetterDocument, 'document'>>(client, ids, { ...options, field: 'document', timeoutMs }, signal);
+
   const post = async (path: string, body: unknown, signal: AbortSignal): Promise<unknown> => {
     const send = { method: 'POST', path, body: JSON.stringify(body), timeoutMs } as const;
     return patiently(async () => request(client, send), signal, options);
@@ -74,7 +78,13 @@ export function createIndexDeadLetters(client: Client, options: IndexDeadLetterO
         for (;;) {
           const hits = await page(post, pit_id, filter, after, signal);
           for (const chunk of chunks(hits, ({ _source }) => _source.bytes))
-            yield* await whole(chunk, index, post, signal);
+            yield* whole(
+              chunk,
+              await documents(
+                chunk.map(({ _id }) => _id),
+                signal,
+              ),
+            );
           after = hits.at(-1)?.sort;
           if (hits.length < PAGE) return;
         }
@@ -149,12 +159,9 @@ async function page(
 }
 
 /** The letters with their documents; those that were deleted meanwhile are left out. */
-async function whole(hits: readonly Hit[], index: string, post: Post, signal: AbortSignal): Promise<StoredLetter[]> {
-  const path = `/${encodeURIComponent(index)}/_mget?_source_includes=document`;
-  const body = await post(path, { ids: hits.map(({ _id }) => _id) }, signal);
-  const { docs } = body as { docs: readonly { _source?: { document: string } }[] };
+function whole(hits: readonly Hit[], documents: readonly Got<Pick<LetterDocument, 'document'>>[]): StoredLetter[] {
   return hits.flatMap(({ _source }, i) => {
-    const document = docs[i]?._source?.document;
+    const document = documents[i]?._source?.document;
     return document === undefined ? [] : [toStoredLetter({ ..._source, document })];
   });
 }

@@ -1,7 +1,7 @@
 import type { Client } from '@opensearch-project/opensearch';
-import { request } from '../../opensearch/request.ts';
 import { createBatcher } from '../batcher.ts';
-import { patiently, type PatienceOptions } from '../patiently.ts';
+import { multiGet } from '../multi-get.ts';
+import type { PatienceOptions } from '../patiently.ts';
 import { INDEXED, REJECTED, type Ledger } from '../ports.ts';
 import { batchOf } from '../sink/body.ts';
 import { bulkTransport } from '../sink/bulk.ts';
@@ -25,31 +25,15 @@ export function createIndexLedger(client: Client, options: IndexLedgerOptions): 
   return createLedger(indexStore(client, options), options);
 }
 
-interface MultiGet {
-  readonly docs: readonly {
-    readonly found?: boolean;
-    readonly _source?: LedgerDocument;
-    readonly _seq_no?: number;
-    readonly _primary_term?: number;
-    readonly error?: { readonly type?: string; readonly reason?: string };
-  }[];
-}
-
 function indexStore(client: Client, options: IndexLedgerOptions): RowStore {
   const { index, timeoutMs = 60_000 } = options;
   const transport = bulkTransport(client, { timeoutMs }, ['_seq_no', '_primary_term']);
   const writer = new BulkWriter(transport, { ...options, lingerMs: LINGER_MS, requests: 2 });
-  const path = `/${encodeURIComponent(index)}/_mget`;
   const ending = new AbortController();
 
   const read: RowStore['read'] = async (ids, signal) => {
     if (ids.length === 0) return [];
-    const body = JSON.stringify({ ids });
-    const send = async () => {
-      const answer = await request(client, { method: 'POST', path, body, timeoutMs });
-      return answer.status === 200 ? asOne(answer.body as MultiGet) : answer;
-    };
-    const { docs } = (await patiently(send, signal, options)) as MultiGet;
+    const docs = await multiGet<LedgerDocument>(client, ids, { ...options, timeoutMs }, signal);
     return docs.map(({ found, _source, _seq_no = 0, _primary_term = 0 }): StoredRow | undefined =>
       found === true && _source !== undefined
         ? { document: _source, version: { seqNo: _seq_no, primaryTerm: _primary_term } }
@@ -85,16 +69,6 @@ function indexStore(client: Client, options: IndexLedgerOptions): RowStore {
       ending.abort();
     },
   };
-}
-
-/** `_mget` reports faults by document; a page is complete or it is asked for again. A missing index has no rows. */
-function asOne(body: MultiGet): { status: number; body: unknown } {
-  const error = body.docs.find(
-    (doc) => doc.error !== undefined && doc.error.type !== 'index_not_found_exception',
-  )?.error;
-  if (error === undefined) return { status: 200, body };
-  const status = error.type === 'security_exception' ? 403 : error.type === 'index_closed_exception' ? 400 : 503;
-  return { status, body: { error } };
 }
 
 async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
