@@ -64,6 +64,8 @@ export function createLineReader(options: EncodeOptions): LineReader | undefined
   const classUid = at('class_uid');
   const status = at('status');
   const statusId = at('status_id');
+  const statusDetail = at('status_detail');
+  const errorMessage = at('api.response.message');
   const userName = at('user.name');
   const userUid = at('user.uid');
   const session = at('session');
@@ -128,13 +130,15 @@ export function createLineReader(options: EncodeOptions): LineReader | undefined
     const kind = scanner.number(classUid);
     if (kind === ACCOUNT_CHANGE) return undefined;
     if (kind === AUTHENTICATION && !settleAuthentication()) return undefined;
-    // A source's own number is only trusted as far as the plain path does, which adds more to a failed sign-in.
+    // A source's own number is only trusted as far as the plain path does, which looks at that of a sign-in.
     if (scanner.has(statusId)) {
       if (kind === AUTHENTICATION) return undefined;
     } else {
       const word = scanner.text(status);
       if (word !== 'Success' && word !== 'Failure') return undefined;
       add(root.open, `"status_id":${word === 'Success' ? 1 : 2},`);
+      if (kind === AUTHENTICATION && word === 'Failure' && !scanner.has(statusDetail) && isWord(errorMessage))
+        add(root.open, copied('status_detail', errorMessage));
     }
     if (!scanner.has(logVersion)) add(metadataShape.open, `"log_version":"${OCSF_VERSION}",`);
     if (!scanner.has(correlation) && isWord(sharedId)) add(metadataShape.open, copied('correlation_uid', sharedId));

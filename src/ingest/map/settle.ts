@@ -112,13 +112,18 @@ function settleAccountChange(
   actorUser: Partial<User> | undefined,
 ): void {
   const request = dataOf(object(api?.['request']));
-  const user = changedUser(request, dataOf(object(api?.['response'])));
+  const response = dataOf(object(api?.['response']));
+  const user = changedUser(request, response);
   if (user !== undefined) {
     const known = (event['user'] ??= {}) as JsonObject;
     fill(known, 'name', user.name);
     fill(known, 'uid', user.uid);
     fill(known, 'uid_alt', user.uid_alt);
-  } else fill(event, 'user', changedCaller(text(api?.['operation']) ?? '', request !== undefined, actorUser));
+  } else {
+    // A source that writes the answer would have written a request, had there been parameters.
+    const isKnown = request !== undefined || response !== undefined;
+    fill(event, 'user', changedCaller(text(api?.['operation']) ?? '', isKnown, actorUser));
+  }
   fill(event, 'policy', changedPolicy(request));
 }
 
@@ -146,7 +151,9 @@ function settleAuthentication(
     if (verdict !== undefined) setStatus(event, statusOf(verdict));
     else if (word(answer?.['message']) !== undefined) setStatus(event, FAILURE);
   }
-  if (event['status_id'] === FAILURE.status_id) fill(event, 'status_detail', word(answer?.['message']));
+  const { status, status_id: statusId } = event;
+  const hasFailed = statusId === undefined ? status === FAILURE.status : statusId === FAILURE.status_id;
+  if (hasFailed) fill(event, 'status_detail', word(answer?.['message']));
 }
 
 function setStatus(event: JsonObject, { status, status_id }: Status): void {

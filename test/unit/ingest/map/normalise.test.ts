@@ -86,12 +86,12 @@ describe('normalising OCSF', () => {
   });
 
   test('an Account Change that names nobody has the same user as the record it was made of', () => {
-    const of = (operation: string, data?: string, user?: object): unknown =>
+    const of = (operation: string, data?: string, user?: object, answer?: string): unknown =>
       normalised({
         class_uid: 3001,
         metadata: { version: '1.1.0', product },
         actor: { user: { name: 'alice', uid: 'arn:aws:iam::123456789012:user/alice', uid_alt: 'AIDAEXAMPLE' } },
-        api: { operation, request: { uid: 'r', ...(data === undefined ? {} : { data }) } },
+        api: { operation, request: { uid: 'r', data }, response: { data: answer } },
         ...(user === undefined ? {} : { user }),
       })['user'];
     const caller = { name: 'alice', uid: 'arn:aws:iam::123456789012:user/alice', uid_alt: 'AIDAEXAMPLE' };
@@ -99,8 +99,23 @@ describe('normalising OCSF', () => {
     expect(of('UpdateAccessKey', '{"accessKeyId":"AKIAEXAMPLE"}')).toEqual(caller);
     expect(of('UpdateAccessKey', '{"accessKeyId":"AKIAEXAMPLE","userName":"bob"}')).toEqual({ name: 'bob' });
     expect(of('UpdateAccessKey', '{"accessKeyId":"AKIAEXAMPLE"}', { name: 'bob' })).toEqual({ name: 'bob' });
+    expect(of('CreateAccessKey', undefined, undefined, '{"accessKey":{"accessKeyId":"AKIAEXAMPLE"}}')).toEqual(caller);
     expect(of('DeleteLoginProfile')).toBeUndefined();
     expect(of('DeleteAccountPasswordPolicy')).toBeUndefined();
+  });
+
+  test('a failed sign-in says why, whether its source wrote the status as a word or as a number', () => {
+    const of = (status: object): unknown =>
+      normalised({
+        class_uid: 3002,
+        metadata: { version: '1.1.0', product },
+        api: { operation: 'ConsoleLogin', response: { message: 'Failed authentication' } },
+        ...status,
+      })['status_detail'];
+    expect(of({ status: 'Failure' })).toBe('Failed authentication');
+    expect(of({ status_id: 2 })).toBe('Failed authentication');
+    expect(of({ status: 'Failure', status_id: 1 })).toBeUndefined();
+    expect(of({ status: 'Success' })).toBeUndefined();
   });
 
   test('a sign-in without a status has the verdict of its answer', () => {
