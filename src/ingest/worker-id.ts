@@ -12,7 +12,7 @@ export function workerId(): string {
  */
 export function isGoneWorker(worker: string): boolean {
   const [, host, pid] = /^(.*):(\d+):[0-9a-f]+$/.exec(worker) ?? [];
-  if (host !== hostname() || pid === undefined || Number(pid) === process.pid) return false;
+  if (host !== hostname() || pid === undefined) return false;
   try {
     process.kill(Number(pid), 0);
     return false;

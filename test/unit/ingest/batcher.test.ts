@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { createBatcher } from '../../../src/ingest/batcher.ts';
 
 test('items that come together go together, and each gets its own answer', async () => {
@@ -30,4 +30,20 @@ test('a call that fails fails for its items only', async () => {
 test('a call that answers to another number of items fails', async () => {
   const run = createBatcher(async (_: readonly string[]) => [], { maxItems: 1, lingerMs: 1 });
   await expect(run('a')).rejects.toThrow('0 answers came to 1 items');
+});
+
+test('a call that went because it was full is not followed by an empty one', async () => {
+  jest.useFakeTimers();
+  const calls: (readonly string[])[] = [];
+  const run = createBatcher(
+    async (items: readonly string[]) => {
+      calls.push(items);
+      return items;
+    },
+    { maxItems: 2, lingerMs: 5 },
+  );
+  await Promise.all(['a', 'b'].map(run));
+  jest.advanceTimersByTime(100);
+  jest.useRealTimers();
+  expect(calls).toEqual([['a', 'b']]);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { AppError, FatalError } from '../../../src/errors.ts';
 import { keepRunning } from '../../../src/ingest/keep-running.ts';
 
@@ -23,6 +23,31 @@ describe('a source of a run that follows', () => {
         delayMs,
       })),
     );
+  });
+
+  test('that went well for long is tried again soon, however often it had failed before', async () => {
+    let now = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+    const pauses: number[] = [];
+    await keepRunning(
+      async (attempt) => {
+        if (attempt === 5) return;
+        if (attempt === 4) now += waits.maxMs + 1;
+        throw new FatalError('SOURCE_AUTH', 'expired');
+      },
+      { waits, random, drain: never, onFailure: ({ delayMs }) => pauses.push(delayMs) },
+    );
+    clock.mockRestore();
+    expect(pauses).toEqual([2, 4, 8, 2]);
+  });
+
+  test('that fails when the run has been told to end is a failure of the run', async () => {
+    const error = new FatalError('SOURCE_AUTH', 'expired');
+    const onFailure = (): never => {
+      throw new Error('not to be tried again');
+    };
+    const run = keepRunning(() => Promise.reject(error), { waits, random, drain: AbortSignal.abort(), onFailure });
+    await expect(run).rejects.toBe(error);
   });
 
   test.each([

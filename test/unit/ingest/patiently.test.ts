@@ -21,9 +21,19 @@ test('a request is repeated until the cluster can answer it, and each wait is to
   ]);
 });
 
-test('what no retry can help ends it', async () => {
-  const forbidden = { status: 403, body: { error: { type: 'security_exception', reason: 'no permissions' } } };
-  await expect(patiently(async () => forbidden, never, quick)).rejects.toMatchObject({ code: 'CLUSTER_FORBIDDEN' });
+test.each([
+  ['a missing privilege', 403, 'security_exception', 'CLUSTER_FORBIDDEN'],
+  ['a request that is too large', 413, '', 'CLUSTER_REFUSED'],
+])('what no retry can help ends it: %s', async (_, status, type, code) => {
+  const answer = { status, body: { error: { type, reason: 'no' } } };
+  await expect(patiently(async () => answer, never, quick)).rejects.toMatchObject({ code });
+});
+
+test('nothing is asked once the signal has aborted', async () => {
+  let asked = 0;
+  const send = async () => ({ status: 200, body: (asked += 1) });
+  await expect(patiently(send, AbortSignal.abort(), quick)).rejects.toMatchObject({ name: 'AbortError' });
+  expect(asked).toBe(0);
 });
 
 test('an abort ends the waiting', async () => {

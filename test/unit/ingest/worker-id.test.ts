@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { isGoneWorker, workerId } from '../../../src/ingest/worker-id.ts';
 
 describe('worker id', () => {
@@ -8,6 +8,14 @@ describe('worker id', () => {
   test('a worker that runs is not gone', () => {
     expect(isGoneWorker(workerId())).toBe(false);
     expect(isGoneWorker(`${hostname()}:${process.ppid}:00000000`)).toBe(false);
+  });
+
+  test('a process that belongs to another user runs', () => {
+    const kill = jest.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    expect(isGoneWorker(`${hostname()}:1:00000000`)).toBe(false);
+    kill.mockRestore();
   });
 
   test('a process of this host that has ended is gone', () => {
