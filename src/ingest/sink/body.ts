@@ -8,7 +8,7 @@ export interface Slice {
 
 /** Number of documents in a batch. */
 export function documentCount(batch: Batch): number {
-  return Math.max(0, batch.offsets.length - 1);
+  return batch.offsets.length - 1;
 }
 
 /** Every document of a batch. */

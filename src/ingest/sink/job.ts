@@ -73,7 +73,6 @@ export class Entry {
   }
 
   fail(error: unknown): void {
-    if (this.#ended) return;
     this.#close();
     this.#reject(error);
   }

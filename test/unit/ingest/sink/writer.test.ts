@@ -1,4 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { getEventListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, jest, test } from '@jest/globals';
 import { FatalError } from '../../../../src/errors.ts';
 import { DUPLICATE, INDEXED, REJECTED, type Outcomes } from '../../../../src/ingest/ports.ts';
 import type { BulkItem } from '../../../../src/ingest/sink/answer.ts';
@@ -174,6 +176,15 @@ describe('requests', () => {
     expect(requests.map((ids) => ids.length)).toEqual([9, 9, 9, 9]);
   });
 
+  test.each([
+    ['documents', { maxDocuments: 2 }],
+    ['bytes', { maxBytes: 2 * createBatch('i', { a: {} }).body.length }],
+  ])('a full one, by its %s, waits for nobody', async (_, limit) => {
+    const { sink, requests } = writer((ids) => ids.map(() => CREATED), { lingerMs: 3_600_000, ...limit });
+    await Promise.all(['a', 'b'].map((id) => sink.write(createBatch('i', { [id]: {} }), never)));
+    expect(requests).toEqual([['a', 'b']]);
+  });
+
   test('a small write alone waits no longer than the linger', async () => {
     const { sink } = writer((ids) => ids.map(() => CREATED), { lingerMs: 20 });
     const started = performance.now();
@@ -241,6 +252,27 @@ describe('abort and close', () => {
     expect(requests).toEqual([]);
   });
 
+  test('a write that ends while it waits, for others or for its next try, is not sent with the next', async () => {
+    const stop = new AbortController();
+    const { sink, requests } = writer((ids, request) => (request === 1 ? failing(503, '') : ids.map(() => CREATED)));
+    const refused = sink.write(createBatch('i', { refused: {} }), stop.signal);
+    while (requests.length === 0) await sleep(1);
+    const queued = sink.write(createBatch('i', { queued: {} }), stop.signal);
+    stop.abort();
+    await Promise.all([refused, queued].map((write) => expect(write).rejects.toMatchObject({ name: 'AbortError' })));
+    await sink.write(createBatch('i', { next: {} }), never);
+    await sink.close();
+    expect(requests).toEqual([['refused'], ['next']]);
+  });
+
+  test('a write that has ended, however it did, no longer listens to the signal of its run', async () => {
+    const run = new AbortController();
+    const { sink } = writer((ids) => ids.map((id) => (id === 'secret' ? forbidden : CREATED)));
+    await sink.write(createBatch('i', { a: {} }), run.signal);
+    await expect(sink.write(createBatch('i', { secret: {} }), run.signal)).rejects.toThrow(FatalError);
+    expect(getEventListeners(run.signal, 'abort')).toEqual([]);
+  });
+
   test('closing waits for what was written and takes nothing more', async () => {
     const { sink } = writer((ids, request) => (request === 1 ? failing(503, '') : ids.map(() => CREATED)));
     let written = false;
@@ -263,5 +295,39 @@ describe('abort and close', () => {
     const fine = sink.write(createBatch('i', { fine: {} }), never);
     await expect(broken).rejects.toThrow('a bug');
     expect(statuses(await fine)).toEqual([INDEXED]);
+  });
+});
+
+describe('a writer that has to wait does nothing meanwhile', () => {
+  const slow = 60;
+  const timersOf = async (work: () => Promise<unknown>): Promise<number> => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    await work();
+    const { length } = timers.mock.calls;
+    timers.mockRestore();
+    return length;
+  };
+
+  test('while all its requests are in flight', async () => {
+    const sink = new BulkWriter(
+      async () => {
+        await sleep(slow);
+        return { status: 200, body: { items: [{ create: CREATED }] } };
+      },
+      { lingerMs: 0, maxDocuments: 1, requests: 1 },
+    );
+    const writes = ['a', 'b'].map((id) => sink.write(createBatch('i', { [id]: {} }), never));
+    expect(await timersOf(async () => Promise.all(writes))).toBeLessThan(10);
+  });
+
+  test('while the cluster refuses', async () => {
+    const { sink, waits } = writer((ids, request) => (request === 1 ? failing(503, '') : ids.map(() => CREATED)), {
+      requests: 1,
+      backoff: { baseMs: 2 * slow, maxMs: 2 * slow },
+    });
+    const writes = [sink.write(createBatch('i', { a: {} }), never)];
+    while (waits.length === 0) await sleep(1);
+    writes.push(sink.write(createBatch('i', { b: {} }), never));
+    expect(await timersOf(async () => Promise.all(writes))).toBeLessThan(10);
   });
 });
