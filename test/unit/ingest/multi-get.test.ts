@@ -7,9 +7,10 @@ const never = new AbortController().signal;
 const backoff = { baseMs: 1, maxMs: 1 };
 
 /** A cluster that gives these answers, in turn for each path. */
-function clusterOf(answers: Readonly<Record<string, unknown[]>>): Client {
+function clusterOf(answers: Readonly<Record<string, unknown[]>>, calls: string[] = []): Client {
   const transport = {
-    request: ({ path }: { path: string }) => {
+    request: ({ method, path }: { method: string; path: string }) => {
+      calls.push(`${method} ${path}`);
       const answer = Promise.resolve({ statusCode: 200, body: answers[path]?.shift() });
       return Object.assign(answer, { abort: () => undefined });
     },
@@ -49,16 +50,29 @@ describe('documents by id', () => {
   });
 });
 
-test('a dead letter on a shard that does not answer is waited for, not taken for one that was deleted', async () => {
-  const hit = { _id: 'a', _source: { id: 'a', bytes: 4 }, sort: [1, 'a'] };
-  const client = clusterOf({
-    '/letters/_search/point_in_time': [{ pit_id: 'pit' }],
-    '/_search': [{ hits: { hits: [hit] } }],
-    '/letters/_mget': [{ docs: [away] }, { docs: [document] }],
+describe('dead letters', () => {
+  const hits = ['a', 'b'].map((id) => ({ _id: id, _source: { id, bytes: 4 }, sort: [1, id] }));
+  const read = async (...docs: unknown[][]): Promise<{ found: string[]; calls: string[] }> => {
+    const calls: string[] = [];
+    const answers = {
+      '/letters/_search/point_in_time': [{ pit_id: 'pit' }],
+      '/_search': [{ hits: { hits } }],
+      '/letters/_mget': docs.map((some) => ({ docs: some })),
+    };
+    const letters = createIndexDeadLetters(clusterOf(answers, calls), { index: 'letters', backoff });
+    const found: string[] = [];
+    for await (const { id } of letters.list({}, never)) found.push(id);
+    await letters.close();
+    return { found, calls };
+  };
+
+  test('on a shard that does not answer are waited for, not taken for deleted ones', async () => {
+    expect((await read([document, away], [document, document])).found).toEqual(['a', 'b']);
   });
-  const letters = createIndexDeadLetters(client, { index: 'letters', backoff });
-  const found: string[] = [];
-  for await (const letter of letters.list({}, never)) found.push(letter.document);
-  expect(found).toEqual(['text']);
-  await letters.close();
+
+  test('that were deleted meanwhile are left out, and the view of them is given back', async () => {
+    const { found, calls } = await read([{ found: false }, document]);
+    expect(found).toEqual(['b']);
+    expect(calls.at(-1)).toBe('DELETE /_search/point_in_time');
+  });
 });

@@ -69,6 +69,18 @@ describe('retries', () => {
     expect(waits[0]?.reason).toMatch(/^429 rejected_execution_exception: queue full/);
   });
 
+  test('a request of which the cluster takes a part holds nobody else up', async () => {
+    const stop = new AbortController();
+    const { sink } = writer((ids) => ids.map((id) => (id === 'busy' ? busy : CREATED)), {
+      backoff: { baseMs: 3_600_000, maxMs: 3_600_000 },
+    });
+    const partly = sink.write(createBatch('i', { taken: {}, busy: {} }), stop.signal);
+    for (const id of ['beside', 'after'])
+      expect(statuses(await sink.write(createBatch('i', { [id]: {} }), never))).toEqual([INDEXED]);
+    stop.abort();
+    await expect(partly).rejects.toThrow(/abort/i);
+  });
+
   test.each([
     ['429', failing(429, 'circuit_breaking_exception')],
     ['503', failing(503, 'cluster_manager_not_discovered_exception')],
