@@ -154,6 +154,11 @@ describe('the doors', () => {
     },
   );
 
+  test('a request whose origin only begins as ours does is refused', async () => {
+    const origin = `http://127.0.0.1:${server.port}.example.com`;
+    expect(await ask('/api/content', { headers: { origin } })).toMatchObject({ status: 403 });
+  });
+
   test("a request without the page's header, as a form of another site would send, is refused", async () => {
     expect(await ask('/api/content', { bare: true, headers: { cookie } })).toMatchObject({ status: 403 });
   });
