@@ -207,6 +207,14 @@ describe('the doors', () => {
     expect(text).not.toMatch(/<script(?![^>]*\ssrc=)/);
     expect(text).not.toMatch(/\son\w+=/);
   });
+
+  test('the page is asked for anew each time, so that it is that of this version; its parts are named by their content', async () => {
+    const { headers, text } = await ask('/');
+    expect(headers['cache-control']).toBe('no-store');
+    const part = /src="([^"]+)"/.exec(text)?.[1] ?? '';
+    expect(part).toMatch(/^\/assets\//);
+    expect((await ask(part)).headers['cache-control']).toContain('immutable');
+  });
 });
 
 describe('what is asked', () => {
