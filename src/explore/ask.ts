@@ -20,6 +20,7 @@ import { rangeBounds } from '../content/compile/request/date-math.ts';
 import { OTHER } from '../content/compile/response/keys.ts';
 import { absentFields, presenceRequests } from '../verify/presence.ts';
 import { isOverNothing, linesOf, outcomeOf, type Outcome } from '../verify/cluster.ts';
+import { looksTwice, newestRows } from './newest.ts';
 import type { EventHit, PanelAnswer, ResultCell, ResultTable, SearchRequest as PageRequest } from './protocol.ts';
 
 /** One `_msearch`; the signal cancels it in the cluster as well. */
@@ -31,7 +32,8 @@ const FIRST = 8;
 /** Each event of a list is read whole from the index; five hundred, as OpenSearch Dashboards asks for, take longer than all else. */
 const ROWS = 100;
 
-type Steps = Generator<SearchRequest, PanelAnswer, Answer>;
+/** Searches that go out together, and an answer to each. */
+type Steps = Generator<readonly SearchRequest[], PanelAnswer, readonly Answer[]>;
 
 /** Answers the panels of a dashboard, each as soon as it is known. `allowed`: index expressions that may be searched. */
 export async function askPanels(
@@ -67,7 +69,8 @@ export async function askPanels(
 
 /** What goes out together. Panels with a second request ask it while the first of the others are still being answered. */
 function groupsOf(waiting: readonly Waiting[]): Waiting[][] {
-  const again = ({ compiled }: Waiting): boolean => compiled.kind === 'aggs' && asksAgain(compiled);
+  const again = ({ compiled }: Waiting): boolean =>
+    (compiled.kind === 'aggs' && asksAgain(compiled)) || (compiled.kind === 'hits' && looksTwice(compiled.request));
   return [waiting.slice(0, FIRST), waiting.slice(FIRST)].flatMap((part) => [
     part.filter(again),
     part.filter((one) => !again(one)),
@@ -91,25 +94,28 @@ async function askRounds(
     if (answer.status === 'empty' && answer.reason === '') empty.push({ compiled, answer });
     else onAnswer(answer);
   };
-  let round: { one: Waiting; answer: Answer }[] = first.map((one) => ({ one, answer: {} }));
+  let round: { one: Waiting; answers: readonly Answer[] }[] = first.map((one) => ({ one, answers: [] }));
   while (round.length > 0) {
-    const asked = round.flatMap(({ one, answer }) => {
-      const step = one.steps.next(answer);
-      if (step.done !== true) return [{ one, request: step.value }];
+    const asked = round.flatMap(({ one, answers }) => {
+      const step = one.steps.next(answers);
+      if (step.done !== true) return [{ one, requests: step.value }];
       settle(one, step.value);
       return [];
     });
     if (asked.length === 0) break;
-    const ordered = longestFirst(asked);
-    const outcomes = await ask(
-      ordered.map(({ request }) => request),
-      options,
-    );
-    round = ordered.flatMap(({ one }, place) => {
-      const outcome = outcomes[place] ?? { failure: 'no answer' };
-      if ('answer' in outcome) return [{ one, answer: outcome.answer }];
-      onAnswer({ panel: one.panel, status: 'error', reason: outcome.failure });
-      return [];
+    const requests = longestFirst(asked.flatMap((one) => one.requests));
+    const asks = await ask(requests, options);
+    const outcomes = new Map(requests.map((request, place) => [request, asks[place] ?? { failure: 'no answer' }]));
+    round = asked.flatMap(({ one, requests: its }) => {
+      const answers: Answer[] = [];
+      for (const outcome of its.flatMap((request) => outcomes.get(request) ?? [])) {
+        if ('answer' in outcome) answers.push(outcome.answer);
+        else {
+          onAnswer({ panel: one.panel, status: 'error', reason: outcome.failure });
+          return [];
+        }
+      }
+      return [{ one, answers }];
     });
   }
   await explainEmpty(empty, options, onAnswer);
@@ -119,14 +125,14 @@ async function askRounds(
  * The searches that are likely to take longest first: one that begins last would keep a single core busy when all else is done.
  * What makes a search long are its rows, which are read whole, and its filters and aggregations, which show in its text.
  */
-function longestFirst<T extends { request: SearchRequest }>(asked: readonly T[]): T[] {
-  return asked
-    .map((one) => {
-      const { body } = one.request;
-      return { one, weight: JSON.stringify(body).length + ROW_WEIGHT * Number(body['size'] ?? 0) };
+function longestFirst(requests: readonly SearchRequest[]): SearchRequest[] {
+  return requests
+    .map((request) => {
+      const { body } = request;
+      return { request, weight: JSON.stringify(body).length + ROW_WEIGHT * Number(body['size'] ?? 0) };
     })
     .sort((a, b) => b.weight - a.weight)
-    .map(({ one }) => one);
+    .map(({ request }) => request);
 }
 
 /** A hundred rows take as long as the largest aggregations. */
@@ -174,7 +180,7 @@ function* stepsOf(
       return { panel, status: 'empty', reason: 'asks nothing', absent: [] };
     case 'hits': {
       if (!allowed.has(compiled.request.index)) return notOurs(panel, compiled.request.index);
-      const answer = yield compiled.request;
+      const answer = yield* newestRows(compiled.request);
       if (isOverNothing(answer)) return notInstalled(panel, compiled.request.index);
       const events = eventsOf(answer);
       if (events.length === 0) return { panel, status: 'empty', reason: '', absent: [] };
@@ -191,7 +197,7 @@ function* stepsOf(
     }
     case 'aggs': {
       if (!allowed.has(compiled.request.index)) return notOurs(panel, compiled.request.index);
-      const { table, answer, compiled: exact } = yield* asking(compiled);
+      const { table, answer, compiled: exact } = yield* oneAtATime(asking(compiled));
       if (isOverNothing(answer)) return notInstalled(panel, compiled.request.index);
       const result = resultOf(table);
       // A lone number is an answer even when it is zero; a chart or table without rows is none.
@@ -203,6 +209,14 @@ function* stepsOf(
       return says ? { panel, status: 'table', table: result } : { panel, status: 'empty', reason: '', absent: [] };
     }
   }
+}
+
+function* oneAtATime<T>(
+  steps: Generator<SearchRequest, T, Answer>,
+): Generator<readonly SearchRequest[], T, readonly Answer[]> {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next((yield [step.value])[0] ?? {});
+  return step.value;
 }
 
 const notOurs = (panel: string, index: string): PanelAnswer => ({

@@ -242,6 +242,25 @@ describe('what is asked', () => {
     }
   });
 
+  test('a list shows the newest events and counts all, whether there are few or many at the end of its range', async () => {
+    for (const rows of [2, 100]) {
+      const answers = answersOf(
+        await post('search', { dashboard: 'ocsf-cloudtrail-overview', view, timeZone: 'UTC', rows }),
+      ).filter((answer) => answer.status === 'events');
+      expect(answers).toHaveLength(1);
+      const [list] = answers;
+      const { body } = await client.search({
+        index: alias,
+        body: { size: rows, track_total_hits: true, sort: [{ time_dt: 'desc' }] } as never,
+      });
+      const timesOf = (hits: readonly unknown[]) => hits.map((hit) => (hit as { time: number }).time);
+      expect(timesOf(list?.events.map(({ source }) => source) ?? [])).toEqual(
+        timesOf(body.hits.hits.map(({ _source }) => _source)),
+      );
+      expect(list?.total).toBe((body.hits.total as { value: number }).value);
+    }
+  });
+
   test('a wrong query is said once for the whole view', async () => {
     const { dashboards } = JSON.parse((await ask('/api/content')).text) as Content;
     const answers = answersOf(
