@@ -233,14 +233,9 @@ const notInstalled = (panel: string, index: string): PanelAnswer => ({
 
 export function eventsOf(answer: Answer): EventHit[] {
   const { hits = [] } = (answer['hits'] ?? {}) as {
-    hits?: { _id: string; _index: string; _source?: Record<string, unknown>; sort?: unknown[] }[];
+    hits?: { _id: string; _index: string; _source?: Record<string, unknown> }[];
   };
-  return hits.map(({ _id, _index, _source, sort }) => ({
-    id: _id,
-    index: _index,
-    source: _source ?? {},
-    sort: sort ?? [],
-  }));
+  return hits.map(({ _id, _index, _source }) => ({ id: _id, index: _index, source: _source ?? {} }));
 }
 
 /** The compiler's table in the page's words, with what a click on each cell adds. */

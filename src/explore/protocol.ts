@@ -3,7 +3,7 @@
  *
  *   GET  /api/content   → Content         dashboards, saved queries and fields, once
  *   POST /api/search    SearchRequest → NDJSON of PanelAnswer, each as soon as it is known
- *   POST /api/events    EventsRequest → EventsAnswer
+ *   POST /api/around    AroundRequest → AroundAnswer   what the same identity, session or address did
  *   POST /api/values    ValuesRequest → ValuesAnswer   for controls and completion
  *
  * The page never names an index or writes a query: it says which compiled panel it wants under which view.
@@ -154,21 +154,16 @@ export interface EventHit {
   readonly id: string;
   readonly index: string;
   readonly source: Readonly<Record<string, unknown>>;
-  readonly sort: readonly unknown[];
 }
 
-export interface EventsRequest {
-  readonly view: View;
-  /** DQL of the panel, in addition to the view's. */
-  readonly query?: string;
-  readonly size: number;
-  readonly after?: readonly unknown[];
-  /** Events around this one of the same identity, session or address: time range and query of the view do not count. */
-  readonly around?: { readonly time: string; readonly field: string; readonly value: string };
+/** One event's time, and a value that the others share with it. The view does not count. */
+export interface AroundRequest {
+  readonly time: string;
+  readonly field: string;
+  readonly value: string;
 }
 
-export interface EventsAnswer {
-  readonly total: number;
+export interface AroundAnswer {
   readonly events: readonly EventHit[];
 }
 

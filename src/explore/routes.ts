@@ -9,11 +9,12 @@ import type { IndexPattern } from '../content/index-pattern.ts';
 import { AppError } from '../errors.ts';
 import { clusterError } from '../opensearch/errors.ts';
 import { askPanels, type Msearch } from './ask.ts';
+import { readAround } from './around.ts';
 import { contentOf } from './content.ts';
-import { readEvents, readValues } from './events.ts';
-import { MOST_EVENTS, type EventsRequest, type SearchRequest, type ValuesRequest, type View } from './protocol.ts';
+import { MOST_EVENTS, type AroundRequest, type SearchRequest, type ValuesRequest, type View } from './protocol.ts';
 import { checkFilters } from './safe-filter.ts';
 import type { Route } from './server.ts';
+import { readValues } from './values.ts';
 
 const text = { type: 'string', maxLength: 20_000 } as const;
 const view = {
@@ -42,13 +43,7 @@ const SCHEMAS = {
     panels: { type: 'array', items: text },
     rows: { type: 'integer', minimum: 1, maximum: MOST_EVENTS },
   }),
-  events: object(['view', 'size'], {
-    view,
-    query: text,
-    size: { type: 'integer' },
-    after: { type: 'array', maxItems: 4, items: { type: ['string', 'number', 'null'] } },
-    around: object(['time', 'field', 'value'], { time: text, field: text, value: text }),
-  }),
+  around: object(['time', 'field', 'value'], { time: text, field: text, value: text }),
   values: object(['field', 'prefix', 'view'], { field: text, prefix: text, view }),
 };
 
@@ -68,13 +63,13 @@ export function exploreRoutes({ bundles, events, allowed, client, url }: RouteOp
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false });
   const checks = {
     search: ajv.compile(SCHEMAS.search),
-    events: ajv.compile(SCHEMAS.events),
+    around: ajv.compile(SCHEMAS.around),
     values: ajv.compile(SCHEMAS.values),
   };
-  const checked = <T extends { view: View }>(name: keyof typeof checks, body: unknown): T => {
+  const checked = <T>(name: keyof typeof checks, body: unknown): T => {
     if (!checks[name](body))
       throw new AppError('USAGE', `The request does not fit: ${ajv.errorsText(checks[name].errors)}.`);
-    checkFilters((body as T).view.filters);
+    checkFilters((body as { view?: View }).view?.filters ?? []);
     return body as T;
   };
   const msearch: Msearch = async (lines, signal) => {
@@ -114,8 +109,8 @@ export function exploreRoutes({ bundles, events, allowed, client, url }: RouteOp
       response.end();
       return undefined;
     },
-    events: async (body, _response, signal) =>
-      understandable(() => readEvents(checked<EventsRequest>('events', body), options(signal))),
+    around: async (body, _response, signal) =>
+      understandable(() => readAround(checked<AroundRequest>('around', body), options(signal))),
     values: async (body, _response, signal) =>
       understandable(() => readValues(checked<ValuesRequest>('values', body), options(signal))),
   };

@@ -1,7 +1,7 @@
 import type {
+  AroundAnswer,
+  AroundRequest,
   Content,
-  EventsAnswer,
-  EventsRequest,
   PanelAnswer,
   SearchRequest,
   ValuesAnswer,
@@ -22,8 +22,8 @@ async function call(path: string, body: unknown, signal?: AbortSignal): Promise<
 const json = async <T>(response: Promise<Response>): Promise<T> => (await response).json() as Promise<T>;
 
 export const fetchContent = (): Promise<Content> => json(call('api/content', undefined));
-export const fetchEvents = (request: EventsRequest, signal?: AbortSignal): Promise<EventsAnswer> =>
-  json(call('api/events', request, signal));
+export const fetchAround = (request: AroundRequest, signal: AbortSignal): Promise<AroundAnswer> =>
+  json(call('api/around', request, signal));
 export const fetchValues = (request: ValuesRequest, signal?: AbortSignal): Promise<ValuesAnswer> =>
   json(call('api/values', request, signal));
 

@@ -423,8 +423,8 @@ test('what happened around an event is asked anew for another relation, and what
   await list.getByLabel('Open event').first().click();
   const details = list.locator('.event-details');
   const relations = details.getByRole('tab', { name: 'Around, of this' });
-  await page.route(/\/api\/events$/, () => undefined, { times: 1 });
-  const cancelled = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/events'));
+  await page.route(/\/api\/around$/, () => undefined, { times: 1 });
+  const cancelled = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/around'));
   await relations.nth(0).click();
   await relations.nth(1).click();
   await cancelled;

@@ -5,7 +5,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateEvents } from '../../../src/demo/generate.ts';
-import type { Content, EventsAnswer, PanelAnswer, View } from '../../../src/explore/protocol.ts';
+import type { AroundAnswer, Content, PanelAnswer, View } from '../../../src/explore/protocol.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
 import { startExplore } from '../../../src/explore/start.ts';
 import { silentLogger } from '../../../src/logger.ts';
@@ -186,7 +186,7 @@ describe('the doors', () => {
   test.each([
     ['not JSON', 'search', '{'],
     ['an unknown key', 'search', JSON.stringify({ dashboard: 'x', view, timeZone: 'UTC', index: '*' })],
-    ['a search of its own', 'events', JSON.stringify({ view, size: 1, body: { query: { match_all: {} } } })],
+    ['a search of its own', 'search', JSON.stringify({ dashboard: 'x', view, timeZone: 'UTC', body: { query: {} } })],
     ['no such dashboard', 'search', JSON.stringify({ dashboard: 'x', view, timeZone: 'UTC' })],
   ])('%s is refused', async (_, route, body) => {
     expect(await ask(`/api/${route}`, { body })).toMatchObject({ status: 400 });
@@ -255,7 +255,7 @@ describe('what is asked', () => {
       });
       const timesOf = (hits: readonly unknown[]) => hits.map((hit) => (hit as { time: number }).time);
       expect(timesOf(list?.events.map(({ source }) => source) ?? [])).toEqual(
-        timesOf(body.hits.hits.map(({ _source }) => _source)),
+        timesOf((body.hits.hits as { _source: unknown }[]).map(({ _source }) => _source)),
       );
       expect(list?.total).toBe((body.hits.total as { value: number }).value);
     }
@@ -267,27 +267,28 @@ describe('what is asked', () => {
       await post('search', { dashboard: dashboards[0]?.id, view: { ...view, query: 'status: (' }, timeZone: 'UTC' }),
     );
     expect(answers.some(({ status }) => status === 'error')).toBe(true);
-    expect(await post('events', { view: { ...view, query: 'status: (' }, size: 1 })).toMatchObject({ status: 400 });
   });
 
-  test('events come page by page and by what surrounds one of them', async () => {
-    const first = JSON.parse((await post('events', { view, size: 3 })).text) as EventsAnswer;
-    expect(first.total).toBeGreaterThan(400);
-    const after = first.events.at(-1)?.sort;
-    const next = JSON.parse((await post('events', { view, size: 3, after })).text) as EventsAnswer;
-    const ids = [...first.events, ...next.events].map(({ id }) => id);
-    expect(new Set(ids).size).toBe(6);
+  test('what surrounds an event are the nearest before and after it that share a value with it', async () => {
     const user = 'actor.user.uid';
     const { values } = JSON.parse((await post('values', { field: user, prefix: 'ROLE', view })).text) as {
       values: { value: string }[];
     };
     const value = values[0]?.value ?? '';
     expect(value).toContain('role');
-    const time = new Date(now - 3_600_000).toISOString();
-    const around = JSON.parse(
-      (await post('events', { view, size: 5, around: { time, field: user, value } })).text,
-    ) as EventsAnswer;
-    const users = around.events.map(({ source }) => (source as { actor: { user: { uid: string } } }).actor.user.uid);
+    const { body } = await client.search({
+      index: alias,
+      body: { size: 500, query: { term: { [user]: value } }, sort: [{ time_dt: 'desc' }] } as never,
+    });
+    const all = body.hits.hits.map(({ _source }) => (_source as { time: number }).time);
+    const time = all[Math.floor(all.length / 2)] ?? 0;
+    const { events } = JSON.parse(
+      (await post('around', { time: new Date(time).toISOString(), field: user, value })).text,
+    ) as AroundAnswer;
+    const expected = [...all.filter((one) => one > time).slice(-20), ...all.filter((one) => one <= time).slice(0, 20)];
+    expect(expected.length).toBeGreaterThan(20);
+    expect(events.map(({ source }) => (source as { time: number }).time)).toEqual(expected);
+    const users = events.map(({ source }) => (source as { actor: { user: { uid: string } } }).actor.user.uid);
     expect(new Set(users)).toEqual(new Set([value]));
   });
 
@@ -389,7 +390,7 @@ describe('the cluster behind it', () => {
         const headers = { cookie: await enter(one) };
         const bodies: [string, unknown][] = [
           ['search', { dashboard: 'cloudtrail-overview', view, timeZone: 'UTC' }],
-          ['events', { view, size: 1 }],
+          ['around', { time: new Date(now).toISOString(), field: 'status', value: 'Success' }],
           ['values', { field: 'status', prefix: '', view }],
         ];
         const answers = [await ask('/api/content', { to: one, headers }), await ask('/', { to: one, headers })];

@@ -7,9 +7,8 @@ import {
   type FieldContent,
   type PanelAnswer,
   type PanelContent,
-  type View,
 } from '../../protocol.ts';
-import { fetchEvents } from '../api.ts';
+import { fetchAround } from '../api.ts';
 import type { Actions } from '../dashboard.tsx';
 import { exists, phrase } from '../filters.ts';
 import { charactersIn, columnRoom, columnShares, cutText, leastRoom } from '../layout.ts';
@@ -20,13 +19,12 @@ import { download } from '../panel.tsx';
 interface Props {
   readonly panel: PanelContent;
   readonly answer: PanelAnswer & { status: 'events' };
-  readonly view: View;
   readonly content: Content;
   readonly act: Actions;
 }
 
 /** The newest events, each to be opened as fields or JSON. */
-export function Events({ panel, answer: first, view, content, act }: Props) {
+export function Events({ panel, answer: first, content, act }: Props) {
   const { answer, more } = useMore(panel.id, first, act);
   const timeField = answer.timeField ?? EVENT_TIME;
   return (
@@ -37,7 +35,6 @@ export function Events({ panel, answer: first, view, content, act }: Props) {
         events={answer.events}
         columns={answer.columns}
         width={panel.grid.w}
-        view={view}
         content={content}
         act={act}
         more={more}
@@ -109,7 +106,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 const one = (values: readonly unknown[]): unknown => (values.length <= 1 ? values[0] : values);
 
-interface TableProps extends Pick<Props, 'view' | 'content' | 'act'> {
+interface TableProps extends Pick<Props, 'content' | 'act'> {
   readonly events: readonly EventHit[];
   readonly columns: readonly string[];
   /** Of the panel, on the grid. */
@@ -128,7 +125,7 @@ const HEADING = 12;
 
 const PAGE = 50;
 
-function EventTable({ events, columns, width, timeField, fields, view, content, act, more }: TableProps) {
+function EventTable({ events, columns, width, timeField, fields, content, act, more }: TableProps) {
   const [opened, setOpened] = useState<string>();
   const [shown, setShown] = useState(PAGE);
   const [scroll, room] = useRoom();
@@ -185,7 +182,7 @@ function EventTable({ events, columns, width, timeField, fields, view, content, 
               isOpen ? (
                 <tr key={`${event.id} details`} className="details">
                   <td colSpan={columns.length + 2}>
-                    <EventDetails event={event} fields={fields} view={view} content={content} act={act} />
+                    <EventDetails event={event} fields={fields} content={content} act={act} />
                   </td>
                 </tr>
               ) : null,
@@ -222,10 +219,9 @@ const AROUND: readonly (readonly [string, string])[] = [
 function EventDetails({
   event,
   fields,
-  view,
   content,
   act,
-}: { event: EventHit } & Pick<TableProps, 'fields' | 'view' | 'content' | 'act'>) {
+}: { event: EventHit } & Pick<TableProps, 'fields' | 'content' | 'act'>) {
   const [tab, setTab] = useState<'fields' | 'json' | readonly [string, string]>('fields');
   const around = AROUND.flatMap(([field, words]) => {
     const [value] = valuesAt(event.source, field);
@@ -253,15 +249,7 @@ function EventDetails({
       {tab === 'fields' && <FieldTable event={event} fields={fields} act={act} />}
       {tab === 'json' && <pre className="json">{JSON.stringify(event.source, null, 2)}</pre>}
       {typeof tab === 'object' && (
-        <Surroundings
-          key={tab[0]}
-          event={event}
-          field={tab[0]}
-          value={tab[1]}
-          view={view}
-          content={content}
-          act={act}
-        />
+        <Surroundings key={tab[0]} event={event} field={tab[0]} value={tab[1]} content={content} act={act} />
       )}
     </div>
   );
@@ -336,16 +324,15 @@ function Surroundings({
   event,
   field,
   value,
-  view,
   content,
   act,
-}: { event: EventHit; field: string; value: string } & Pick<Props, 'view' | 'content' | 'act'>) {
+}: { event: EventHit; field: string; value: string } & Pick<Props, 'content' | 'act'>) {
   const [events, setEvents] = useState<readonly EventHit[]>();
   const [error, setError] = useState<string>();
   const time = formatValue(event.source[EVENT_TIME] ?? '');
   useEffect(() => {
     const abort = new AbortController();
-    fetchEvents({ view, size: 20, around: { time, field, value } }, abort.signal).then(
+    fetchAround({ time, field, value }, abort.signal).then(
       (answer) => setEvents(answer.events),
       (cause: unknown) => {
         if (!abort.signal.aborted) setError(cause instanceof Error ? cause.message : String(cause));
@@ -362,7 +349,6 @@ function Surroundings({
       timeField={EVENT_TIME}
       fields={content.fields}
       columns={['api.operation', 'status', 'actor.user.uid', 'src_endpoint.ip', 'cloud.region']}
-      view={view}
       content={content}
       act={act}
     />
