@@ -68,8 +68,9 @@ async function ingestBatch(
   // Whole milliseconds: a part of one is refused.
   const after = (share: number): AbortSignal => AbortSignal.timeout(Math.floor(left * share));
   const signals = { drain: after(DRAIN_AT), abort: after(LEAVE_AT) };
+  const queue = queueOf(event);
   const file = configFile(environment, logger);
-  const spec = specOf(event.Records[0]?.eventSourceARN ?? '', file);
+  const spec = specOf(queue, file);
   const { index, ingest } = file ?? defaultConfig();
   const messages = event.Records.map(({ messageId: id, body }) => ({ id, body }));
   const source = deliveredSource(messages, { name: spec.name, filters: spec.filters, logger });
@@ -96,6 +97,19 @@ async function ingestBatch(
   return { batchItemFailures: source.unsettled().map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
+/**
+ * Name of the queue that the messages come from. What else may invoke a function (a bucket, a topic or a rule directly) takes
+ * any answer for success, so that nothing of it would come again.
+ */
+function queueOf({ Records: records }: Partial<SqsEvent>): string {
+  const { owner, name } = parseQueue(records?.[0]?.eventSourceARN ?? '');
+  if (owner === undefined || name === undefined)
+    throw new AppError('USAGE', 'The function was not invoked with messages of an SQS queue.', {
+      hint: 'Let the bucket, topic or rule notify a queue, and make the queue the event source of the function.',
+    });
+  return name;
+}
+
 function configFile(environment: Environment, logger: Logger): ConfigFile | undefined {
   const path = environment['OCSF_CLOUDTRAIL_CONFIG'] ?? '';
   if (path === '') return undefined;
@@ -105,8 +119,7 @@ function configFile(environment: Environment, logger: Logger): ConfigFile | unde
 }
 
 /** What the configuration says of the queue, told by its name; without it, nothing is filtered and the function's role reads. */
-function specOf(arn: string, file: ConfigFile | undefined): Extract<SourceSpec, { kind: 'sqs' }> {
-  const queue = nameOf(arn);
+function specOf(queue: string, file: ConfigFile | undefined): Extract<SourceSpec, { kind: 'sqs' }> {
   const known = Object.entries(file?.sources ?? {}).find(
     ([, source]) => source.type === 'sqs' && nameOf(source.queue) === queue,
   );

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { shipped } from '../../src/content/root.ts';
 import { generateEvents } from '../../src/demo/generate.ts';
 import { createHandler, type SqsEvent } from '../../src/lambda.ts';
 import { silentLogger } from '../../src/logger.ts';
@@ -34,6 +35,8 @@ let notified: NotifiedBucket;
 let queue: NotifiedBucket['queue'];
 let proxy: FaultProxy;
 let handler: ReturnType<typeof createHandler>;
+/** HTTP methods of all requests to the cluster. */
+const methods = new Set<string>();
 
 beforeAll(async () => {
   proxy = await faultProxy(serverUrl('OPENSEARCH_URL'));
@@ -49,7 +52,10 @@ beforeAll(async () => {
   );
   handler = createHandler({ OCSF_CLOUDTRAIL_CONFIG: config, LAMBDA_KEY: 'test' }, silentLogger);
 });
-afterEach(() => proxy.clear());
+afterEach(() => {
+  for (const { method } of proxy.requests) methods.add(method);
+  proxy.clear();
+});
 afterAll(async () => {
   folder.remove();
   await proxy.close();
@@ -157,11 +163,29 @@ describe('the Lambda handler', () => {
     await expect(handler(event, time())).rejects.toMatchObject({ code: 'CLUSTER_AUTH' });
   });
 
+  test.each([
+    ['a bucket', { Records: [{ eventSource: 'aws:s3', s3: { bucket: { name: 'b' }, object: { key: 'k' } } }] }],
+    ['a topic', { Records: [{ EventSource: 'aws:sns', Sns: { MessageId: 'm', Message: '{}' } }] }],
+    ['a rule', { source: 'aws.s3', 'detail-type': 'Object Created', detail: {} }],
+    ['a stream', { Records: [{ eventSourceARN: 'arn:aws:kinesis:us-east-1:123456789012:stream/s', kinesis: {} }] }],
+  ])('invoked by %s without a queue it throws, because any answer would count as success', async (_, event) => {
+    await expect(handler(event as unknown as SqsEvent, time())).rejects.toMatchObject({
+      code: 'USAGE',
+      hint: expect.stringContaining('a queue') as unknown,
+    });
+  });
+
   test('what it rejects are dead letters, as with ingest', async () => {
     await put('AWSLogs/timeless.json.gz', trail([{ eventVersion: '1.08', eventName: 'X' }]));
     const { failed, bodies } = await poll();
     expect(bodies.join()).not.toContain('timeless');
     expect(failed.length).toBeLessThan(3);
     expect(await countOf(client, names(alias).deadLetters)).toBe(1);
+  });
+
+  test('the role of the template may ask the domain for what was asked, and nothing else', () => {
+    const template = readFileSync(shipped('integration', 'deploy', 'lambda.yml'), 'utf8');
+    const allowed = [...template.matchAll(/es:ESHttp(\w+)/g)].map(([, method = '']) => method.toUpperCase());
+    expect(allowed.sort()).toEqual([...methods].sort());
   });
 });
