@@ -12,6 +12,7 @@ import { silentLogger } from '../../../src/logger.ts';
 import { launchChromium } from '../../support/chromium.ts';
 import { exportedDashboard } from '../../support/exported-dashboard.ts';
 import { loadRecords } from '../../support/installed.ts';
+import { record } from '../../support/records.ts';
 import { deleteAlias, serverUrl, testClient, uniqueName } from '../../support/servers.ts';
 
 const alias = uniqueName('explore-controls');
@@ -33,6 +34,12 @@ const settled = (): Promise<void> =>
     .getByRole('status')
     .filter({ hasText: /panels? loaded/ })
     .waitFor({ state: 'attached' });
+
+/** An event on the day before the clocks of Europe change in autumn, and two on the third day after it. */
+function* overTheClocksChange(): Generator<unknown> {
+  for (const [i, eventTime] of ['2026-10-24T10:00:00Z', '2026-10-28T10:00:00Z', '2026-10-28T16:00:00Z'].entries())
+    yield record({ eventID: `cccccccc-bbbb-4ccc-8ddd-00000000000${i}`, eventTime });
+}
 
 async function serve(dashboards?: string): Promise<ExploreServer> {
   const server = await startExplore({
@@ -73,6 +80,7 @@ async function choose(action: string): Promise<void> {
 
 beforeAll(async () => {
   await loadRecords(client, alias, generateEvents({ seed: 'controls', end: now, hours: 24, events: 5000 }), { now });
+  await loadRecords(client, alias, overTheClocksChange(), { now });
   const server = await serve();
   at = `http://127.0.0.1:${server.port}`;
   browser = await launchChromium();
@@ -139,6 +147,33 @@ describe('time', () => {
     await page.waitForURL(({ hash }) => hash.includes('refresh=1000'));
     for (let i = 0; i < 2; i++) await page.waitForRequest(/\/api\/search$/);
     await open('overview');
+  });
+
+  test('over a change of the clocks has every interval, those without events as well, and ends where its last one does', async () => {
+    const context = await browser.newContext({ timezoneId: 'Europe/Paris', viewport: { width: 1600, height: 1000 } });
+    const paris = await context.newPage();
+    await paris.goto(servers[0]?.url ?? '');
+    const times = 'from=2026-10-21T22:00:00.000Z&to=2026-10-28T23:00:00.000Z';
+    await paris.goto(`${at}/#/view/ocsf-cloudtrail-overview?${times}`);
+    const chart = paris.locator('section.panel[aria-label="Events over time, by result"] .chart[data-drawn]');
+    // Seven days of eight times three hours, one of them with an hour more.
+    await paris.getByRole('img', { name: /by result: 1 series over 56 intervals/ }).waitFor();
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error('the chart is not on the page');
+    const y = box.y + box.height / 2;
+    // A bar is about a fiftieth of the chart: this is inside of the first day after the change, far from its events.
+    await paris.mouse.move(box.x + box.width * 0.47, y);
+    await paris.mouse.down();
+    await paris.mouse.move(box.x + box.width * 0.49, y, { steps: 4 });
+    await paris.mouse.move(box.x + box.width * 0.6, y, { steps: 4 });
+    await paris.mouse.up();
+    await paris.waitForURL(({ hash }) => !hash.includes('2026-10-21T22'));
+    const chosen = new URLSearchParams(new URL(paris.url()).hash.split('?')[1]);
+    for (const end of [chosen.get('from'), chosen.get('to')]) {
+      const clock = new Date(end ?? '').toLocaleTimeString('en-GB', { timeZone: 'Europe/Paris' });
+      expect(clock).toMatch(/^(00|03|06|09|12|15|18|21):00:00$/);
+    }
+    await context.close();
   });
 
   test('changed while panels are loading: what was asked for the old range is cancelled', async () => {

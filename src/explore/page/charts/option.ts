@@ -154,7 +154,8 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): 
       const key = isTime ? Number(row[x]?.value) : labelOf(row[x]);
       const position = x === -1 ? 0 : indexOf.get(key);
       if (position === undefined) continue;
-      entry.data[position] = Number(row[metric]?.value ?? 0);
+      const value = row[metric]?.value ?? null;
+      if (value !== null) entry.data[position] = Number(value);
       entry.rows[position] = row;
     }
 
@@ -256,8 +257,10 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): 
     timesAt: ([from, to]) => {
       if (!isTime) return undefined;
       const first = Number(categories[Math.max(0, Math.round(from))]);
-      const last = Number(categories[Math.min(categories.length - 1, Math.round(to))]);
-      return Number.isFinite(first) && Number.isFinite(last) ? [first, last + interval] : undefined;
+      const last = Math.min(categories.length - 1, Math.round(to));
+      // Days of daylight saving's changes and months have lengths of their own: an interval ends where the next begins.
+      const end = Number(categories[last + 1] ?? later(Number(categories[last]), 1, interval));
+      return Number.isFinite(first) && Number.isFinite(end) ? [first, end] : undefined;
     },
   };
 }
@@ -274,18 +277,31 @@ const MOST_INTERVALS = 1000;
 /** Every interval of the time range, where it is known: a gap in the events is a gap in the chart. */
 function timeline(table: ResultTable, x: number, interval: number): number[] {
   const times = [...new Set(table.rows.map((row) => Number(row[x]?.value)))].sort((a, b) => a - b);
-  let [first, last] = [times[0], times.at(-1)];
+  const [first, last] = [times[0], times.at(-1)];
   if (first === undefined || last === undefined || interval >= 28 * DAY) return times;
-  // Daylight saving moves buckets off a fixed step: then only what is known is drawn.
-  const start = first;
-  if (times.some((time) => (time - start) % interval !== 0)) return times;
   const [from, to] = table.range ?? [first, last];
   if ((Math.max(to, last) - Math.min(from, first)) / interval > MOST_INTERVALS) return times;
-  while (first > from) first -= interval;
-  while (last + interval < to) last += interval;
-  return Array.from({ length: Math.round((last - first) / interval) + 1 }, (_, i) => (first ?? 0) + i * interval);
+  const all = [first];
+  for (let i = -1, time = later(first, i, interval); (all[0] ?? 0) > from; time = later(first, --i, interval))
+    all.unshift(time);
+  for (let i = 1, time = later(first, i, interval); time < to || time <= last; time = later(first, ++i, interval))
+    all.push(time);
+  // In other steps than these: then only what is known is drawn.
+  const known = new Set(all);
+  return times.every((time) => known.has(time)) ? all : times;
 }
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** So many intervals later. Those longer than an hour are counted by the clock, over daylight saving's changes as well. */
+function later(time: number, intervals: number, interval: number): number {
+  if (interval <= HOUR) return time + intervals * interval;
+  const at = new Date(time);
+  const ms = at.getMilliseconds() + intervals * interval;
+  return new Date(
+    at.getFullYear(), at.getMonth(), at.getDate(), at.getHours(), at.getMinutes(), at.getSeconds(), ms,
+  ).getTime(); // prettier-ignore
+}
 
 function seriesMode(panel: PanelContent): string {
   const [first] = (panel.params['seriesParams'] ?? []) as { mode?: string }[];

@@ -52,6 +52,17 @@ describe('a chart over time', () => {
     expect(drawing.brushable).toBe(true);
   });
 
+  test('draws no point where there is nothing to average: a lag that nobody measured is not zero', () => {
+    const columns = [byTime.columns[0], { label: 'Lag', kind: 'metric', schema: 'metric', agg: 'avg' }];
+    const rows = [
+      [{ value: 0 }, { value: 7 }],
+      [{ value: HOUR }, { value: null }],
+      [{ value: 2 * HOUR }, { value: 9 }],
+    ];
+    const lag = chartOption(panel('line'), { intervalMs: HOUR, columns, rows } as ResultTable, false);
+    expect(seriesOf(lag)[0]?.data).toEqual([7, null, 9]);
+  });
+
   test('draws its tooltip as text, never as markup', () => {
     const tooltip = drawing.option['tooltip'] as { renderMode: string; formatter: (points: object[]) => string };
     expect(tooltip.renderMode).toBe('richText');
