@@ -21,6 +21,8 @@ export interface DoubleOptions {
   readonly unknownTypes?: readonly string[];
   /** Loses this object after it said that it took it. */
   readonly loses?: string;
+  /** The access policy of an Amazon OpenSearch Service domain, which lets no request through without a user or a signature. */
+  readonly domain?: boolean;
   /** Answers the import with this body instead. */
   readonly importAnswer?: { readonly status: number; readonly body: unknown };
 }
@@ -130,6 +132,12 @@ export async function startDashboardsDouble(options: DoubleOptions = {}): Promis
     const header = (name: string): string => String(request.headers[name] ?? '');
     if (request.method !== 'GET' && header('osd-xsrf') === '' && header('osd-version') === '')
       return error(400, 'Request must contain a osd-xsrf header.');
+
+    if (options.domain === true && header('authorization') === '') {
+      const Message =
+        'User: anonymous is not authorized to perform: es:ESHttpGet because no resource-based policy allows it';
+      return send(403, { Message });
+    }
 
     const { security } = options;
     if (security !== undefined) {

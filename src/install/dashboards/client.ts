@@ -51,6 +51,8 @@ export function createDashboards(config: DashboardsConfig, options: { readyMs?: 
         const answer = await http('GET', '/api/status');
         const number = (answer.json as { version?: { number?: string } } | undefined)?.version?.number;
         if (answer.status === 200 && number !== undefined) return number;
+        // Of the front end of a domain, or of a proxy; it has its own reason.
+        if (answer.status === 403) throw refused(config, 'say its version', answer);
         // "server is not ready yet": it starts, or waits for its cluster.
         if (answer.status !== 503 || Date.now() > limit) throw notDashboards(config, answer);
         await sleep(Math.min(2000, patienceMs / 10));
@@ -113,10 +115,13 @@ function idOrNone(value: unknown): string | undefined {
 }
 
 export function refused({ url, workspace }: DashboardsConfig, action: string, answer: Answer): AppError {
-  const body = answer.json as { message?: string; error?: string } | undefined;
-  const why = body?.message ?? body?.error ?? answer.text.trim().slice(0, 300);
+  // With a capital letter it is of the front end of Amazon OpenSearch Service.
+  const body = answer.json as { message?: string; Message?: string; error?: string } | undefined;
+  const why = body?.message ?? body?.Message ?? body?.error ?? answer.text.trim().slice(0, 300);
   const hints: Readonly<Record<number, string>> = {
-    403: 'Give the user write access to the tenant and to saved objects.',
+    403: /anonymous/.test(why)
+      ? 'Requests to OpenSearch Dashboards are not signed: give it a user of the domain (--dashboards-username), or import by hand.'
+      : 'Give the user write access to the tenant and to saved objects.',
     404: `Check the URL's base path (Amazon: /_dashboards)${workspace === undefined ? '' : `, and that the workspace ${workspace} exists`}.`,
     413: 'Raise savedObjects.maxImportPayloadBytes in opensearch_dashboards.yml.',
     422: 'This OpenSearch Dashboards is too old for the objects: use 2.x or 3.x.',

@@ -186,6 +186,16 @@ describe('credentials', () => {
     await expect(install()).rejects.toThrow(refusal('DASHBOARDS_AUTH', 'asks for a user'));
   });
 
+  test('a domain of Amazon OpenSearch Service that lets nobody in without a user is quoted, and a user asked for', async () => {
+    await start({ domain: true, basePath: '/_dashboards' });
+    await expect(install()).rejects.toMatchObject({
+      code: 'DASHBOARDS_REFUSED',
+      message: containing('User: anonymous is not authorized to perform: es:ESHttpGet'),
+      hint: containing('--dashboards-username'),
+    });
+    expect((await install({ username: 'ann', password: 'p' })).notes).toEqual([]);
+  });
+
   test('a port where nothing listens', async () => {
     await start();
     await expect(install({ url: 'http://127.0.0.1:1' })).rejects.toThrow(refusal('DASHBOARDS_UNREACHABLE'));
