@@ -187,6 +187,12 @@ describe('the doors', () => {
     ['not JSON', 'search', '{'],
     ['an unknown key', 'search', JSON.stringify({ dashboard: 'x', view, timeZone: 'UTC', index: '*' })],
     ['a search of its own', 'search', JSON.stringify({ dashboard: 'x', view, timeZone: 'UTC', body: { query: {} } })],
+    ['more rows than are listed', 'search', JSON.stringify({ dashboard: 'x', view, timeZone: 'UTC', rows: 501 })],
+    [
+      'more filters than a person sets',
+      'values',
+      JSON.stringify({ field: 'status', prefix: '', view: { ...view, filters: Array(201).fill({ meta: {} }) } }),
+    ],
     ['no such dashboard', 'search', JSON.stringify({ dashboard: 'x', view, timeZone: 'UTC' })],
   ])('%s is refused', async (_, route, body) => {
     expect(await ask(`/api/${route}`, { body })).toMatchObject({ status: 400 });
@@ -211,7 +217,7 @@ describe('the doors', () => {
   test('the page is asked for anew each time, so that it is that of this version; its parts are named by their content', async () => {
     const { headers, text } = await ask('/');
     expect(headers['cache-control']).toBe('no-store');
-    const part = /src="([^"]+)"/.exec(text)?.[1] ?? '';
+    const part = /src="\.?([^"]+)"/.exec(text)?.[1] ?? '';
     expect(part).toMatch(/^\/assets\//);
     expect((await ask(part)).headers['cache-control']).toContain('immutable');
   });
@@ -307,6 +313,8 @@ describe('what is asked', () => {
         'drawn',
         expect.stringMatching(/vega/),
       ]);
+      // Nor are its values looked up: only indices whose fields are offered are.
+      expect(Object.keys(content.otherFields).join()).not.toContain('payroll');
       const body = JSON.stringify({ dashboard: 'mine', view, timeZone: 'UTC' });
       const answers = answersOf(await ask('/api/search', { to: mine, headers, body }));
       expect(answers.find(({ panel }) => panel === '1')).toMatchObject({ status: 'table' });

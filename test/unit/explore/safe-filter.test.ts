@@ -30,6 +30,8 @@ describe('the filters of a view', () => {
     ['has_child', { has_child: { type: 'x', query: { match_all: {} } } }],
     ['intervals', { intervals: { x: { match: { query: 'a' } } } }],
     ['a look-up of terms', { terms: { x: { index: 'secrets', id: '1', path: 'p' } } }],
+    ['an object in a list of terms', { terms: { x: ['a', { index: 'secrets' }] } }],
+    ['a list of options', { match: { x: [{ query: 'a' }] } }],
     ['a script in the options of a match', { match: { x: { query: 'a', script: { source: 'x' } } } }],
     [
       'a search inside a nested clause',
@@ -45,6 +47,18 @@ describe('the filters of a view', () => {
     ])
       expect(() => check(filter)).toThrow(AppError);
   });
+
+  test.each([
+    ['nothing', null],
+    ['no meta', {}],
+    ['meta that is nothing', { meta: null }],
+    ['meta that is text', { meta: 'x' }],
+    ['a state that is text', { meta: {}, $state: 'appState' }],
+    ['a list for a query', { meta: {}, query: [{ match_all: {} }] }],
+    ['a list for a clause', { meta: {}, query: { match: ['x'] } }],
+    ['a word that no bool has', { meta: {}, query: { bool: { boost: { match_all: {} } } } }],
+    ['a nested clause without a query', { meta: {}, query: { nested: { path: 'a' } } }],
+  ])('a filter with %s is refused', (_, filter) => expect(() => check(filter)).toThrow(AppError));
 
   test('a filter nested without end is refused, not followed', () => {
     let clause: object = { match_all: {} };

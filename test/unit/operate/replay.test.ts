@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createMemoryDeadLetters } from '../../../src/ingest/dead-letter/memory.ts';
-import type { StoredLetter } from '../../../src/ingest/dead-letter/letter.ts';
+import type { DeadLetterStore, StoredLetter } from '../../../src/ingest/dead-letter/letter.ts';
 import { DUPLICATE, INDEXED, REJECTED, type DeadLetter, type Sink } from '../../../src/ingest/ports.ts';
 import { createRecordProcessor } from '../../../src/ingest/record.ts';
 import { documentAt, documentCount, type Document } from '../../../src/ingest/sink/body.ts';
@@ -104,6 +104,58 @@ describe('replay', () => {
       ['d', 'not_an_event'],
     ]);
     expect(left.find(({ id }) => id === 'bad')).toMatchObject({ index: 'logs-cloudtrail-ocsf-2026.11', status: 400 });
+  });
+
+  test('what the cluster rejected, and rejects again, stays where it was', async () => {
+    const mapped = createRecordProcessor(encodeOptions())(record({ eventID: 'bad' }));
+    if (mapped.kind !== 'document') throw new Error('the record is no event');
+    const { report, left } = await run([letter('bad', mapped.source, { index: mapped.index, status: 400 })], {
+      sink: sinkOf(new Set(['bad'])),
+    });
+    expect(report).toMatchObject({ letters: 1, rejected: 1 });
+    expect(left).toMatchObject([{ id: 'bad', reason: 'mapper_parsing_exception', index: mapped.index }]);
+  });
+
+  test('what stays under another id is stored before its former letter is taken out', async () => {
+    const stored = createMemoryDeadLetters();
+    await stored.write([letter('former', record({ eventID: 'bad' }))], never);
+    const failing: DeadLetterStore = { ...stored, write: async () => Promise.reject(new Error('no space')) };
+    const ports = {
+      deadLetters: failing,
+      sink: sinkOf(new Set(['bad'])),
+      process: createRecordProcessor(encodeOptions()),
+    };
+    await expect(replay(ports, { filter: {}, dryRun: false }, signals)).rejects.toThrow('no space');
+    const left: string[] = [];
+    for await (const { id } of stored.list({}, never)) left.push(id);
+    expect(left).toEqual(['former']);
+  });
+
+  test('told to end, it finishes its round and no more', async () => {
+    const stop = new AbortController();
+    const deadLetters = createMemoryDeadLetters();
+    const ids = Array.from({ length: 1200 }, (_, i) => `id-${String(i).padStart(4, '0')}`);
+    await deadLetters.write(
+      ids.map((id) => letter(id, record({ eventID: id }))),
+      never,
+    );
+    const sink = sinkOf();
+    const write: Sink['write'] = async (...args) => {
+      stop.abort();
+      return sink.write(...args);
+    };
+    const ports = { deadLetters, sink: { write }, process: createRecordProcessor(encodeOptions()) };
+    const report = await replay(ports, { filter: {}, dryRun: false }, { drain: stop.signal, abort: never });
+    expect(report).toMatchObject({ letters: 500, indexed: 500 });
+    let left = 0;
+    for await (const _ of deadLetters.list({}, never)) left += 1;
+    expect(left).toBe(700);
+  });
+
+  test('names the first twenty objects that have to be read again, and counts all', async () => {
+    const letters = Array.from({ length: 30 }, (_, i) => letter(`id${i}`, record()));
+    const { report } = await run(letters, { maxDocument: 10 });
+    expect([report.truncated, report.readAgain.length]).toEqual([30, 20]);
   });
 
   test('letters that were not kept whole stay as they are, and their objects are named once', async () => {
