@@ -4,9 +4,13 @@ import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildBundle, sha256 } from '../../src/bundle/bundle.ts';
 import { packageVersion, shipped } from '../../src/content/root.ts';
+import { generateEvents } from '../../src/demo/generate.ts';
+import { countOf, installAlias } from '../support/installed.ts';
+import { createBucket, deleteAlias, serverUrl, testClient, testS3, uniqueName } from '../support/servers.ts';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'pack-'));
@@ -61,6 +65,54 @@ describe('the package', () => {
   test('gives its Lambda handler to whoever imports it', async () => {
     const script = "import('ocsf-cloudtrail/lambda').then(({ handler }) => console.log(typeof handler))";
     expect((await run(process.execPath, ['-e', script], { cwd: app })).stdout).toBe('function\n');
+  });
+
+  test('holds all that its Lambda handler needs, found where the template names it, in the environment of Lambda', async () => {
+    const [client, s3] = [testClient(), testS3()];
+    const alias = uniqueName('packed');
+    const { bucket, remove } = await createBucket(s3, 'packed');
+    try {
+      await installAlias(client, alias);
+      const Records = [...generateEvents({ seed: 'packed', end: Date.now(), hours: 1, events: 20 })];
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'a b.json', Body: JSON.stringify({ Records }) }));
+      writeFileSync(join(app, 'ocsf-cloudtrail.yml'), `index: { alias: ${alias} }`);
+      const detail = { bucket: { name: bucket }, object: { key: 'a b.json' } };
+      const event = {
+        Records: [
+          {
+            messageId: 'm',
+            body: JSON.stringify({ source: 'aws.s3', 'detail-type': 'Object Created', detail }),
+            eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:ocsf-cloudtrail',
+          },
+        ],
+      };
+      const template = readFileSync(shipped('integration', 'deploy', 'lambda.yml'), 'utf8');
+      const [, module = '', name = ''] = /^ +Handler: (.+)\.(\w+)$/m.exec(template) ?? [];
+      // Twice, as one instance of a function serves one batch after another.
+      const script = `import(${JSON.stringify(`./${module}.js`)}).then(async ({ ${name}: handler }) => {
+        const context = { getRemainingTimeInMillis: () => 59_999.5 };
+        for (let i = 0; i < 2; i++) console.log(JSON.stringify(await handler(${JSON.stringify(event)}, context)));
+      })`;
+      const { stdout, stderr } = await run(process.execPath, ['-e', script], {
+        cwd: app,
+        env: {
+          AWS_REGION: 'us-east-1',
+          AWS_ACCESS_KEY_ID: 'ASIAEXAMPLE',
+          AWS_SECRET_ACCESS_KEY: 'secret',
+          AWS_SESSION_TOKEN: 'token',
+          AWS_ENDPOINT_URL: serverUrl('AWS_ENDPOINT_URL'),
+          OPENSEARCH_URL: serverUrl('OPENSEARCH_URL'),
+          OPENSEARCH_AWS_REGION: 'us-east-1',
+          OCSF_CLOUDTRAIL_CONFIG: 'ocsf-cloudtrail.yml',
+        },
+      });
+      expect({ stdout, stderr }).toMatchObject({ stdout: '{"batchItemFailures":[]}\n'.repeat(2) });
+      expect(await countOf(client, alias)).toBe(Records.length);
+    } finally {
+      await Promise.all([remove(), deleteAlias(client, alias)]);
+      await client.close();
+      s3.destroy();
+    }
   });
 
   test('imports nothing that its dependencies do not bring', () => {
