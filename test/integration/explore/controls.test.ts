@@ -9,7 +9,7 @@ import { generateEvents } from '../../../src/demo/generate.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
 import { startExplore } from '../../../src/explore/start.ts';
 import { silentLogger } from '../../../src/logger.ts';
-import { launchChromium } from '../../support/chromium.ts';
+import { BROWSER_START_MS, launchChromium } from '../../support/chromium.ts';
 import { exportedDashboard } from '../../support/exported-dashboard.ts';
 import { loadRecords } from '../../support/installed.ts';
 import { record } from '../../support/records.ts';
@@ -89,7 +89,7 @@ beforeAll(async () => {
   page.setDefaultTimeout(15_000);
   await page.goto(server.url);
   await settled();
-}, 60_000);
+}, BROWSER_START_MS);
 
 afterAll(async () => {
   await browser.close();

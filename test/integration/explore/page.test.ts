@@ -5,7 +5,7 @@ import { generateEvents } from '../../../src/demo/generate.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
 import { startExplore } from '../../../src/explore/start.ts';
 import { silentLogger } from '../../../src/logger.ts';
-import { launchChromium } from '../../support/chromium.ts';
+import { BROWSER_START_MS, launchChromium } from '../../support/chromium.ts';
 import { loadHealth } from '../../support/health.ts';
 import { loadRecords } from '../../support/installed.ts';
 import { record } from '../../support/records.ts';
@@ -116,7 +116,7 @@ beforeAll(async () => {
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(server.url);
   await settled();
-});
+}, BROWSER_START_MS);
 
 afterAll(async () => {
   await browser.close();
