@@ -1,7 +1,8 @@
+import { FLAT_FROM } from '../content/dql/dql.ts';
 import { AppError } from '../errors.ts';
 import type { SavedFilter } from './protocol.ts';
 
-/** Query clauses that our own filters and those of a bucket are made of. No scripts, no look-ups in other indices. */
+/** Query clauses that our own filters, those of a bucket and a user's saved ones are made of. No scripts, no look-ups in other indices. */
 const CLAUSES = new Set([
   'bool',
   'match',
@@ -14,11 +15,22 @@ const CLAUSES = new Set([
   'term',
   'terms',
   'nested',
+  'wildcard',
+  'prefix',
+  'regexp',
+  'ids',
+  'match_phrase_prefix',
+  'simple_query_string',
+  'geo_bounding_box',
 ]);
 const BOOL = new Set(['must', 'filter', 'should', 'must_not', 'minimum_should_match']);
 /** Not `inner_hits`, which are searches of their own, with scripts. */
 const NESTED = new Set(['path', 'query', 'score_mode', 'ignore_unmapped']);
-const DEEPEST = 12;
+/**
+ * Clauses within each other. DQL nests each term of an `or` or an `and` in the one before, and those within each other. A clause
+ * is three levels of JSON, of which the cluster reads a thousand.
+ */
+const DEEPEST = 4 * FLAT_FROM;
 
 /**
  * Filters come from the page's URL, which is anybody's text: they may narrow a compiled search and do nothing else.
@@ -26,24 +38,28 @@ const DEEPEST = 12;
  */
 export function checkFilters(filters: readonly SavedFilter[]): void {
   for (const filter of filters as readonly (SavedFilter | null | undefined)[]) {
-    const { meta, $state, query, ...clauses } = filter ?? {};
+    const { meta, $state } = filter ?? {};
     if (meta === null || typeof meta !== 'object' || ($state !== undefined && typeof $state !== 'object'))
       throw refuse('a filter without meta');
-    if (query !== undefined) checkClause(query, 0);
-    if (Object.keys(clauses).length > 0) checkClause(clauses, 0);
+    checkFilter(filter ?? {});
   }
+}
+
+function checkFilter(filter: object): void {
+  const { meta: _meta, $state: _state, query, ...clauses } = filter as Partial<SavedFilter>;
+  if (query !== undefined) checkClause(query, 0);
+  if (Object.keys(clauses).length > 0) checkClause(clauses, 0);
 }
 
 function checkClause(clause: unknown, depth: number): void {
   if (depth > DEEPEST) throw refuse('a filter nested this deep');
-  if (clause === null || typeof clause !== 'object' || Array.isArray(clause))
-    throw refuse('a filter that is no object');
+  if (!isObject(clause)) throw refuse('a filter that is no object');
   for (const [name, body] of Object.entries(clause)) {
     if (!CLAUSES.has(name)) throw refuse(`"${name}" in a filter`);
-    if (body === null || typeof body !== 'object' || Array.isArray(body)) throw refuse(`a "${name}" that is no object`);
-    if (name === 'bool') checkBool(body as Record<string, unknown>, depth);
-    else if (name === 'nested') checkNested(body as Record<string, unknown>, depth);
-    else checkLeaf(name, body as Record<string, unknown>);
+    if (!isObject(body)) throw refuse(`a "${name}" that is no object`);
+    if (name === 'bool') checkBool(body, depth);
+    else if (name === 'nested') checkNested(body, depth);
+    else checkLeaf(name, body);
   }
 }
 
@@ -60,19 +76,21 @@ function checkNested(body: Record<string, unknown>, depth: number): void {
   checkClause(body['query'], depth + 1);
 }
 
-/** `terms` with an object asks another index; elsewhere an object holds the options of one field. */
+/** `terms` with an object asks another index; elsewhere an object holds the options of one field, or the corners of a box. */
 function checkLeaf(name: string, body: Record<string, unknown>): void {
   for (const value of Object.values(body)) {
-    const plain = value === null || typeof value !== 'object';
-    const list = Array.isArray(value) && value.every((item) => item === null || typeof item !== 'object');
-    const options =
-      !plain &&
-      !Array.isArray(value) &&
-      Object.values(value).every((item) => item === null || typeof item !== 'object');
-    if (!(plain || list || (options && name !== 'terms'))) throw refuse(`the value of a "${name}"`);
+    const list = Array.isArray(value) && value.every(isPlain);
+    const options = isObject(value) && Object.values(value).every(name === 'geo_bounding_box' ? isCorner : isPlain);
+    if (!(isPlain(value) || list || (options && name !== 'terms'))) throw refuse(`this value of a "${name}"`);
   }
 }
 
+const isPlain = (value: unknown): boolean => value === null || typeof value !== 'object';
+const isObject = (value: unknown): value is Record<string, unknown> => !isPlain(value) && !Array.isArray(value);
+/** A geohash, `[lon, lat]` or `{ lat, lon }`. */
+const isCorner = (value: unknown): boolean =>
+  isPlain(value) || Object.values(value as object).every((degrees) => typeof degrees === 'number');
+
 function refuse(what: string): AppError {
-  return new AppError('USAGE', `This view holds ${what}, which is not allowed here.`);
+  return new AppError('USAGE', `There is ${what}, which is not allowed here.`);
 }

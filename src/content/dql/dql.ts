@@ -14,4 +14,4 @@ export { DqlFieldError, DqlSyntaxError } from './error.ts';
 export { parseDql, type ParseOptions } from './parse.ts';
 export { quoteDql } from './quote.ts';
 export { asFieldValue, notBoolean } from './script.ts';
-export { dqlToDsl, toDsl, type DqlContext } from './to-dsl.ts';
+export { dqlToDsl, FLAT_FROM, toDsl, type DqlContext } from './to-dsl.ts';

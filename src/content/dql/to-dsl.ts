@@ -17,7 +17,7 @@ export interface DqlContext {
 }
 
 /** Beyond this many terms nesting to the right would come near the server's limit on JSON depth. */
-const FLAT_FROM = 64;
+export const FLAT_FROM = 64;
 
 /** Parses and compiles. Throws `DqlSyntaxError` or `DqlFieldError`. Without an index pattern every field is taken as it is. */
 export function dqlToDsl(text: string, pattern?: IndexPattern, context: DqlContext & ParseOptions = {}): JsonObject {

@@ -1,12 +1,42 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { compileDashboard } from '../../../src/content/compile/request.ts';
+import { bucketFilters } from '../../../src/content/compile/response/filters.ts';
+import { dqlToDsl } from '../../../src/content/dql/dql.ts';
 import { AppError } from '../../../src/errors.ts';
 import { exists, phrase, phrases } from '../../../src/explore/page/filters.ts';
 import { checkFilters } from '../../../src/explore/safe-filter.ts';
+import { shippedBundles } from '../../../src/verify/load.ts';
 
 const check = (filter: unknown): void => checkFilters([filter] as never);
 
+const box = { top_left: { lat: 2, lon: 1 }, bottom_right: { lat: 1, lon: 2 } };
+
 describe('the filters of a view', () => {
+  test('what a click on any bucket of our own filters adds is let through', () => {
+    let filters = 0;
+    for (const bundle of shippedBundles({ alias: 'logs' }))
+      for (const dashboard of bundle.ids('dashboard'))
+        for (const { title, compiled } of compileDashboard(bundle, dashboard, { now: Date.now(), timeZone: 'UTC' })) {
+          if (compiled.kind !== 'aggs') continue;
+          for (const agg of compiled.list.aggs.filter(({ type }) => type.name === 'filters'))
+            for (const { label } of agg.params['filters'] as { label: string }[]) {
+              const made = bucketFilters(agg, label, compiled.list);
+              expect({ title, label, made: made.length }).toEqual({ title, label, made: 1 });
+              expect(() => checkFilters(made)).not.toThrow();
+              filters += 1;
+            }
+        }
+    expect(filters).toBeGreaterThan(30);
+  });
+
+  test('the longest list of terms that DQL nests is let through, also in another', () => {
+    const terms = (field: string, word: string): string[] => Array.from({ length: 64 }, (_, i) => `${field}${word}${i}`); // prettier-ignore
+    const all = terms('a:', 'x').join(' or ');
+    const query = { bool: { must: [], filter: [dqlToDsl(`${terms('b:', 'y').join(' and ')} and (${all})`)] } };
+    expect(() => check({ meta: {}, query })).not.toThrow();
+  });
+
   test.each([
     ['a phrase', phrase('status', 'Failure')],
     ['one of some', phrases('status', ['a', 'b'])],
@@ -17,6 +47,17 @@ describe('the filters of a view', () => {
       { meta: {}, query: { bool: { filter: [{ query_string: { query: 'a' } }] } } },
     ],
     ['a nested clause', { meta: {}, nested: { path: 'a', score_mode: 'none', query: { match: { 'a.b': 'c' } } } }],
+    ['a wildcard', { meta: {}, query: { wildcard: { x: { value: 'a*', case_insensitive: true } } } }],
+    ['a prefix', { meta: {}, query: { prefix: { x: 'a' } } }],
+    ['a regular expression', { meta: {}, query: { regexp: { x: { value: 'a.*', flags: 'ALL' } } } }],
+    ['ids', { meta: {}, query: { ids: { values: ['a', 'b'] } } }],
+    ['the beginning of a phrase', { meta: {}, query: { match_phrase_prefix: { x: { query: 'a b', slop: 1 } } } }],
+    ['a simple query', { meta: {}, query: { simple_query_string: { query: 'a + b', fields: ['x', 'y'] } } }],
+    ['a box on a map', { meta: {}, geo_bounding_box: { ignore_unmapped: true, x: box } }],
+    [
+      'a box on a map, otherwise written',
+      { meta: {}, geo_bounding_box: { x: { top_left: [1, 2], bottom_right: 'dr5r' } } },
+    ],
   ])('%s is let through', (_, filter) => expect(() => check(filter)).not.toThrow());
 
   test.each([
@@ -30,6 +71,9 @@ describe('the filters of a view', () => {
     ['has_child', { has_child: { type: 'x', query: { match_all: {} } } }],
     ['intervals', { intervals: { x: { match: { query: 'a' } } } }],
     ['a look-up of terms', { terms: { x: { index: 'secrets', id: '1', path: 'p' } } }],
+    ['a look-up in a box on a map', { geo_bounding_box: { x: { top_left: { index: 'secrets', id: '1' } } } }],
+    ['a script in a wildcard', { wildcard: { x: { value: { script: 'x' } } } }],
+    ['a look-up of ids', { ids: { values: { index: 'secrets' }, x: [{ id: '1' }] } }],
     ['an object in a list of terms', { terms: { x: ['a', { index: 'secrets' }] } }],
     ['a list of options', { match: { x: [{ query: 'a' }] } }],
     ['a script in the options of a match', { match: { x: { query: 'a', script: { source: 'x' } } } }],
