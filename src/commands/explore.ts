@@ -80,10 +80,11 @@ async function run(words: readonly string[], flags: ExploreFlags): Promise<numbe
       logger,
     });
     closing.push(() => server.close());
+    const url = await server.address();
     open = true;
-    reporter.line(`Explore is at ${reporter.paint.bold(server.url)}`);
+    reporter.line(`Explore is at ${reporter.paint.bold(url)}`);
     reporter.result({
-      url: server.url,
+      url,
       opensearch: opensearch.url,
       ...('workspace' in cluster ? { workspace: cluster.workspace } : {}),
       ...(report === undefined ? {} : { ingested: report }),

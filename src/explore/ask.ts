@@ -20,8 +20,16 @@ import { rangeBounds } from '../content/compile/request/date-math.ts';
 import { OTHER } from '../content/compile/response/keys.ts';
 import { absentFields, presenceRequests } from '../verify/presence.ts';
 import { isOverNothing, linesOf, outcomeOf, type Outcome } from '../verify/cluster.ts';
+import { extentOf, extentRequest } from './extent.ts';
 import { looksTwice, newestRows } from './newest.ts';
-import type { EventHit, PanelAnswer, ResultCell, ResultTable, SearchRequest as PageRequest } from './protocol.ts';
+import type {
+  EventHit,
+  Extent,
+  PanelAnswer,
+  ResultCell,
+  ResultTable,
+  SearchRequest as PageRequest,
+} from './protocol.ts';
 
 /** One `_msearch`; the signal cancels it in the cluster as well. */
 export type Msearch = (lines: readonly unknown[], signal: AbortSignal) => Promise<readonly Answer[]>;
@@ -35,11 +43,21 @@ const ROWS = 100;
 /** Searches that go out together, and an answer to each. */
 type Steps = Generator<readonly SearchRequest[], PanelAnswer, readonly Answer[]>;
 
-/** Answers the panels of a dashboard, each as soon as it is known. `allowed`: index expressions that may be searched. */
+interface Options {
+  /** Index expressions that may be searched. */
+  readonly allowed: ReadonlySet<string>;
+  /** Those of them that are events. */
+  readonly events: ReadonlySet<string>;
+  readonly now: number;
+  readonly msearch: Msearch;
+  readonly signal: AbortSignal;
+}
+
+/** Answers the panels of a dashboard, each as soon as it is known. */
 export async function askPanels(
   bundle: Bundle,
   request: PageRequest,
-  options: { allowed: ReadonlySet<string>; now: number; msearch: Msearch; signal: AbortSignal },
+  options: Options,
   onAnswer: (answer: PanelAnswer) => void,
 ): Promise<void> {
   const { view, timeZone } = request;
@@ -86,7 +104,7 @@ interface Waiting {
 /** A panel whose next request depends on an answer goes into the next round. */
 async function askRounds(
   first: readonly Waiting[],
-  options: { msearch: Msearch; signal: AbortSignal },
+  options: Options,
   onAnswer: (answer: PanelAnswer) => void,
 ): Promise<void> {
   const empty: { compiled: Compiled; answer: PanelAnswer & { status: 'empty' } }[] = [];
@@ -145,10 +163,10 @@ async function ask(
   return (await msearch(linesOf(requests), signal)).map(outcomeOf);
 }
 
-/** An empty panel says why: no events at all, or which of its fields no event in the range has. */
+/** An empty panel says why: no events at all and when there are some, or which of its fields no event in the range has. */
 async function explainEmpty(
   empty: readonly { compiled: Compiled; answer: PanelAnswer & { status: 'empty' } }[],
-  options: { msearch: Msearch; signal: AbortSignal },
+  options: Options,
   onAnswer: (answer: PanelAnswer) => void,
 ): Promise<void> {
   if (empty.length === 0) return;
@@ -158,11 +176,45 @@ async function explainEmpty(
     options,
   );
   const found = absentFields(requests, outcomes);
-  empty.forEach(({ answer }, place) => {
-    const { events, fields } = found[place] ?? { events: 0, fields: [] };
-    if (events === 0) onAnswer({ ...answer, reason: 'There are no events in this time range.', absent: [] });
-    else onAnswer({ ...answer, reason: 'Events in this range do not match.', absent: fields });
+  const without = requests.filter(({ wanted }) => wanted.some(({ place }) => found[place]?.events === 0));
+  const extents = await extentsOf(
+    without.map(({ request }) => request),
+    options,
+  );
+  requests.forEach(({ request, wanted }, i) => {
+    const outcome = outcomes[i] ?? { failure: 'no answer' };
+    const extent = extents.get(request.index);
+    for (const { place } of wanted) {
+      const answer = empty[place]?.answer;
+      const { events = 0, fields = [] } = found[place] ?? {};
+      if (answer === undefined) continue;
+      if ('failure' in outcome)
+        onAnswer({ ...answer, reason: `Nothing matches; why could not be determined: ${outcome.failure}.` });
+      else if (events > 0) onAnswer({ ...answer, reason: 'Events in this range do not match.', absent: fields });
+      else
+        onAnswer({
+          ...answer,
+          reason: extent === null ? 'There are no events yet.' : 'There are no events in this time range.',
+          ...(extent === undefined ? {} : { extent }),
+        });
+    }
   });
+}
+
+/** When the events of these searches are, whatever their range; nothing of what are no events, nor where it cannot be known. */
+async function extentsOf(searches: readonly SearchRequest[], options: Options): Promise<Map<string, Extent | null>> {
+  const patterns = new Map(searches.map(({ index, pattern }) => [index, pattern]));
+  const requests = [...patterns].flatMap(([index, pattern]) =>
+    options.events.has(index) && pattern.timeFieldName !== undefined ? [extentRequest(pattern)] : [],
+  );
+  if (requests.length === 0) return new Map();
+  const outcomes = await ask(requests, options);
+  return new Map(
+    requests.flatMap(({ index }, i) => {
+      const outcome = outcomes[i];
+      return outcome !== undefined && 'answer' in outcome ? [[index, extentOf(outcome.answer)] as const] : [];
+    }),
+  );
 }
 
 function* stepsOf(

@@ -118,9 +118,21 @@ export type PanelAnswer = { readonly panel: string; readonly took?: number } & (
       readonly events: readonly EventHit[];
     }
   /** Nothing to draw in this range; `absent` are fields of the panel that no event in the range has. */
-  | { readonly status: 'empty'; readonly reason: string; readonly absent: readonly string[] }
+  | {
+      readonly status: 'empty';
+      readonly reason: string;
+      readonly absent: readonly string[];
+      /** Where no event at all is in this range: when the events are; null: there are none. */
+      readonly extent?: Extent | null;
+    }
   | { readonly status: 'error'; readonly reason: string }
 );
+
+/** A time range (ISO 8601) that holds all events. */
+export interface Extent {
+  readonly from: string;
+  readonly to: string;
+}
 
 export interface ResultTable {
   readonly columns: readonly ResultColumn[];

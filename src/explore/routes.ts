@@ -53,13 +53,22 @@ export interface RouteOptions {
   readonly events: IndexPattern;
   /** Index expressions that may be searched. */
   readonly allowed: ReadonlySet<string>;
+  /** Those of them that are events. */
+  readonly eventIndices: ReadonlySet<string>;
   readonly client: Client;
   /** Of the cluster, for messages. */
   readonly url: string;
 }
 
 /** The four routes. */
-export function exploreRoutes({ bundles, events, allowed, client, url }: RouteOptions): Record<string, Route> {
+export function exploreRoutes({
+  bundles,
+  events,
+  allowed,
+  eventIndices,
+  client,
+  url,
+}: RouteOptions): Record<string, Route> {
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false });
   const checks = {
     search: ajv.compile(SCHEMAS.search),
@@ -102,7 +111,7 @@ export function exploreRoutes({ bundles, events, allowed, client, url }: RouteOp
       if (bundle === undefined) throw new AppError('USAGE', 'There is no such dashboard.');
       response.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' });
       await answering(response, () =>
-        askPanels(bundle, request, { allowed, now: Date.now(), msearch, signal }, (answer) =>
+        askPanels(bundle, request, { allowed, events: eventIndices, now: Date.now(), msearch, signal }, (answer) =>
           response.write(`${JSON.stringify(answer)}\n`),
         ),
       );

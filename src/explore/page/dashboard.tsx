@@ -1,8 +1,10 @@
+import { OuiButton, OuiCallOut } from '@opensearch-project/oui';
 import { useEffect, useMemo, useState, type CSSProperties } from 'react';
 import {
   MOST_EVENTS,
   type Content,
   type DashboardContent,
+  type Extent,
   type PanelAnswer,
   type PanelContent,
   type SavedFilter,
@@ -10,6 +12,7 @@ import {
 } from '../protocol.ts';
 import { search } from './api.ts';
 import { chooseValues, narrowed } from './filters.ts';
+import { formatTime } from './format.ts';
 import { shortTitle } from './header.tsx';
 import { placed } from './layout.ts';
 import { needsAnswer, Panel } from './panel.tsx';
@@ -58,6 +61,7 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
     <>
       <h1 className="unseen">{shortTitle(dashboard.title)}</h1>
       <Progress panels={panels} answers={answers} />
+      <Elsewhere answers={answers} onRange={act.range} />
       <div className="grid">
         {panels.map((panel) => {
           const { x, y, w, h } = panel.grid;
@@ -91,6 +95,28 @@ function Progress({ panels, answers }: { panels: readonly PanelContent[]; answer
         ? 'Loading'
         : `${known.length} panels loaded${failed === 0 ? '' : `, ${failed} of them failed`}`}
     </p>
+  );
+}
+
+/** Where a panel found no event at all: when there are some, said once for all panels. */
+function Elsewhere({ answers, onRange }: { answers: Answers; onRange: (from: string, to: string) => void }) {
+  const extent = [...new Map([...answers.old, ...answers.fresh]).values()]
+    .map((answer): Extent | null | undefined => (answer.status === 'empty' ? answer.extent : undefined))
+    .find((one) => one !== undefined);
+  if (extent === undefined) return null;
+  if (extent === null)
+    return (
+      <OuiCallOut size="s" title="There are no events yet" iconType="iInCircle">
+        Ingest some: <code>ocsf-cloudtrail ingest</code> with a folder, <code>s3://bucket/prefix</code> or a queue.
+      </OuiCallOut>
+    );
+  return (
+    <OuiCallOut size="s" title="There are no events in this time range" iconType="iInCircle">
+      The events here are of {formatTime(extent.from)} … {formatTime(extent.to)}.{' '}
+      <OuiButton size="s" onClick={() => onRange(extent.from, extent.to)}>
+        Show all events
+      </OuiButton>
+    </OuiCallOut>
   );
 }
 

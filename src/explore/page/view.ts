@@ -38,15 +38,18 @@ export function dashboardOf(hash: string): string | undefined {
 export function parsePlace(hash: string, fallback: Place): Place {
   const [, search = ''] = hash.split('?', 2);
   const params = new URLSearchParams(search);
+  const named = dashboardOf(hash);
+  // A link to a dashboard says all of its view; one that only brings a time range leaves the rest as it was saved.
+  const whole = named !== undefined && params.has('from');
   const drilled = /query:'((?:[^'!]|!.)*)'/.exec(params.get('_a') ?? '')?.[1]?.replace(/!(.)/g, '$1');
   const { view } = fallback;
   return {
-    dashboard: dashboardOf(hash) ?? fallback.dashboard,
+    dashboard: named ?? fallback.dashboard,
     view: {
       from: params.get('from') ?? view.from,
       to: params.get('to') ?? view.to,
-      query: drilled ?? params.get('q') ?? (params.has('from') ? '' : view.query),
-      filters: parseFilters(params.get('f')) ?? (params.has('from') ? [] : view.filters),
+      query: drilled ?? params.get('q') ?? (whole ? '' : view.query),
+      filters: parseFilters(params.get('f')) ?? (whole ? [] : view.filters),
     },
     refresh: Number(params.get('refresh') ?? fallback.refresh) || 0,
   };

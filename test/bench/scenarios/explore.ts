@@ -100,6 +100,7 @@ async function measure(node: Node, now: number, say: (line: string) => void): Pr
       { dashboard, view: { from: `now-${HOURS}h`, to: 'now', query: '', filters: [] }, timeZone: 'UTC' },
       {
         allowed,
+        events: allowed,
         now: (moment += 1),
         msearch: async (lines) => {
           for (let i = 0; i < lines.length; i += 2) sent.push(lines.slice(i, i + 2));

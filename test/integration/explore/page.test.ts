@@ -436,6 +436,18 @@ describe('an analyst', () => {
     );
   });
 
+  test('is led from a time range without events to the one that has them', async () => {
+    await open('overview', 'from=2001-01-01T00:00:00.000Z&to=2001-01-02T00:00:00.000Z&q=status%3A+Failure');
+    const elsewhere = page.locator('main .ouiCallOut');
+    expect(await elsewhere.count()).toBe(1);
+    expect(await elsewhere.innerText()).toMatch(/The events here are of \d{4}-\d\d-\d\d .* … /);
+    await elsewhere.getByRole('button', { name: 'Show all events' }).click();
+    await page.waitForURL(({ hash }) => !hash.includes('2001'));
+    expect(await events()).toBeGreaterThan(0);
+    expect(await elsewhere.count()).toBe(0);
+    expect(place().get('q')).toBe('status: Failure');
+  });
+
   test('works in the dark, and that is remembered', async () => {
     await open('overview');
     await page.getByLabel('Use dark colours').click();

@@ -102,6 +102,11 @@ describe('a dashboard that was saved with a query and filters', () => {
     // A link of this page says all that was chosen, also that nothing was.
     const cleared = formatPlace({ ...homeOf(mine), view: DEFAULT_VIEW });
     expect(parsePlace(cleared, homeOf(mine)).view).toEqual(DEFAULT_VIEW);
+    // The address that explore prints says when the events are, and nothing else.
+    expect(parsePlace('#?from=now-7d&to=now-1d', homeOf(mine))).toEqual({
+      ...homeOf(mine),
+      view: { ...homeOf(mine).view, from: 'now-7d', to: 'now-1d' },
+    });
     expect([dashboardOf('#/view/a%20b?q=x'), dashboardOf('#/x'), dashboardOf('')]).toEqual([
       'a b',
       undefined,
