@@ -18,8 +18,10 @@ import {
 import { dateInterval } from '../content/compile/request/buckets.ts';
 import { rangeBounds } from '../content/compile/request/date-math.ts';
 import { OTHER } from '../content/compile/response/keys.ts';
+import { messageOf } from '../errors.ts';
 import { absentFields, presenceRequests } from '../verify/presence.ts';
 import { isOverNothing, linesOf, outcomeOf, type Outcome } from '../verify/cluster.ts';
+import { readablePatterns } from '../verify/load.ts';
 import { extentOf, extentRequest } from './extent.ts';
 import { looksTwice, newestRows } from './newest.ts';
 import type {
@@ -30,6 +32,7 @@ import type {
   ResultTable,
   SearchRequest as PageRequest,
 } from './protocol.ts';
+import { checkSaved } from './safe-filter.ts';
 
 /** One `_msearch`; the signal cancels it in the cluster as well. */
 export type Msearch = (lines: readonly unknown[], signal: AbortSignal) => Promise<readonly Answer[]>;
@@ -70,10 +73,7 @@ export async function askPanels(
     settings: { sampleSize: request.rows ?? ROWS, highlight: false },
   }).filter(({ panel }) => request.panels?.includes(panel.panelIndex) ?? true);
   const timeFields = new Map(
-    bundle.ids('index-pattern').map((id) => {
-      const { title, timeFieldName } = bundle.indexPattern(id);
-      return [title, timeFieldName] as const;
-    }),
+    readablePatterns(bundle).map(({ title, timeFieldName }) => [title, timeFieldName] as const),
   );
   const waiting = compiled.map(({ panel, compiled: one }) => ({
     panel: panel.panelIndex,
@@ -115,7 +115,7 @@ async function askRounds(
   let round: { one: Waiting; answers: readonly Answer[] }[] = first.map((one) => ({ one, answers: [] }));
   while (round.length > 0) {
     const asked = round.flatMap(({ one, answers }) => {
-      const step = one.steps.next(answers);
+      const step = nextStep(one, answers);
       if (step.done !== true) return [{ one, requests: step.value }];
       settle(one, step.value);
       return [];
@@ -137,6 +137,15 @@ async function askRounds(
     });
   }
   await explainEmpty(empty, options, onAnswer);
+}
+
+/** What a user's saved object or the answer to it holds may be anything: the other panels go on. */
+function nextStep({ panel, steps }: Waiting, answers: readonly Answer[]): ReturnType<Steps['next']> {
+  try {
+    return steps.next(answers);
+  } catch (error) {
+    return { done: true, value: { panel, status: 'error', reason: messageOf(error) } };
+  }
 }
 
 /**
@@ -232,6 +241,7 @@ function* stepsOf(
       return { panel, status: 'empty', reason: 'asks nothing', absent: [] };
     case 'hits': {
       if (!allowed.has(compiled.request.index)) return notOurs(panel, compiled.request.index);
+      checkSaved(compiled);
       const answer = yield* newestRows(compiled.request);
       if (isOverNothing(answer)) return notInstalled(panel, compiled.request.index);
       const events = eventsOf(answer);
@@ -249,6 +259,7 @@ function* stepsOf(
     }
     case 'aggs': {
       if (!allowed.has(compiled.request.index)) return notOurs(panel, compiled.request.index);
+      checkSaved(compiled);
       const { table, answer, compiled: exact } = yield* oneAtATime(asking(compiled));
       if (isOverNothing(answer)) return notInstalled(panel, compiled.request.index);
       const result = resultOf(table);

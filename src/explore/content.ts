@@ -1,7 +1,9 @@
 import type { Bundle, Dashboard, DashboardPanel, Visualization } from '../content/bundle.ts';
 import type { IndexPattern } from '../content/index-pattern.ts';
-import { Refusal, type Query } from '../content/compile/request.ts';
+import type { Query } from '../content/compile/request.ts';
 import { packageVersion } from '../content/root.ts';
+import { messageOf } from '../errors.ts';
+import { readable, readablePatterns } from '../verify/load.ts';
 import type { Content, DashboardContent, FieldContent, PanelContent, SavedFilter } from './protocol.ts';
 
 /** What the page needs before it asks anything. */
@@ -10,12 +12,14 @@ export function contentOf(bundles: readonly Bundle[], events: IndexPattern, othe
     version: packageVersion(),
     dashboards: bundles.flatMap((bundle) => bundle.ids('dashboard').map((id) => dashboardContent(bundle, id))),
     queries: bundles.flatMap((bundle) =>
-      bundle.ids('query').flatMap((id) => {
-        const { title, description, query } = bundle.query(id);
-        return query.language === 'kuery' && typeof query.query === 'string'
-          ? [{ id, title, description, query: query.query }]
-          : [];
-      }),
+      bundle
+        .ids('query')
+        .flatMap((id) => readable(() => bundle.query(id)))
+        .flatMap(({ id, title, description, query }) =>
+          query.language === 'kuery' && typeof query.query === 'string'
+            ? [{ id, title, description, query: query.query }]
+            : [],
+        ),
     ),
     fields: fieldsOf(events),
     otherFields: Object.fromEntries(
@@ -48,8 +52,8 @@ function dashboardContent(bundle: Bundle, id: string): DashboardContent {
       panels: refusal === undefined ? panels : panels.map((panel) => ({ ...panel, unsupported: refusal })),
     };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { id, title: bundle.title('dashboard', id), description: error.message, query: '', filters: [], panels: [] };
+    const none = { description: '', query: '', filters: [], panels: [] };
+    return { id, title: bundle.title('dashboard', id), ...none, fault: messageOf(error) };
   }
 }
 
@@ -105,8 +109,7 @@ function panelContent(bundle: Bundle, panel: DashboardPanel): PanelContent {
     if (missing === undefined) return shown;
     return { ...shown, unsupported: `${missing} are not drawn here; OpenSearch Dashboards draws them.` };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { ...base, unsupported: error.message };
+    return { ...base, unsupported: messageOf(error) };
   }
 }
 
@@ -150,13 +153,15 @@ function notDrawn(type: string, aggs: Visualization['aggs']): string | undefined
 
 /** Url formats of the index pattern that lead to a dashboard: field → its id. */
 function drillDowns(bundle: Bundle, { id }: IndexPattern): Record<string, string> {
-  const raw = bundle.objects.find((object) => object.type === 'index-pattern' && object.id === id)?.attributes[
-    'fieldFormatMap'
-  ];
-  if (typeof raw !== 'string') return {};
-  const formats = JSON.parse(raw) as Record<string, { id?: string; params?: { urlTemplate?: string } }>;
-  const links = Object.entries(formats).map(
-    ([field, { params }]) => [field, /^dashboards#\/view\/([^?]+)\?/.exec(params?.urlTemplate ?? '')?.[1]] as const,
+  const [pattern] = readablePatterns(bundle).filter((one) => one.id === id);
+  const formats = (pattern?.fieldFormats ?? {}) as Readonly<
+    Record<string, { params?: { urlTemplate?: unknown } } | null>
+  >;
+  return Object.fromEntries(
+    Object.entries(formats).flatMap(([field, format]) => {
+      const template = format?.params?.urlTemplate;
+      const dashboard = typeof template === 'string' ? /^dashboards#\/view\/([^?]+)\?/.exec(template)?.[1] : undefined;
+      return dashboard === undefined ? [] : [[field, dashboard] as const];
+    }),
   );
-  return Object.fromEntries(links.filter((link): link is readonly [string, string] => link[1] !== undefined));
 }

@@ -71,6 +71,8 @@ export interface DashboardContent {
   /** A query in Lucene is one of them: the view's own query is DQL. */
   readonly filters: readonly SavedFilter[];
   readonly panels: readonly PanelContent[];
+  /** Why the dashboard cannot be shown, where it cannot: it has no panels then. */
+  readonly fault?: string;
 }
 
 export interface PanelContent {

@@ -8,6 +8,7 @@ import type { Answer } from '../content/compile/response.ts';
 import type { IndexPattern } from '../content/index-pattern.ts';
 import { AppError } from '../errors.ts';
 import { clusterError } from '../opensearch/errors.ts';
+import { readablePatterns } from '../verify/load.ts';
 import { askPanels, type Msearch } from './ask.ts';
 import { readAround } from './around.ts';
 import { contentOf } from './content.ts';
@@ -98,9 +99,7 @@ export function exploreRoutes({
       signal.removeEventListener('abort', cancel);
     }
   };
-  const others = bundles
-    .flatMap((bundle) => bundle.ids('index-pattern').map((id) => bundle.indexPattern(id)))
-    .filter(({ title }) => title !== events.title && allowed.has(title));
+  const others = bundles.flatMap(readablePatterns).filter(({ title }) => title !== events.title && allowed.has(title));
   const content = contentOf(bundles, events, others);
   const options = (signal: AbortSignal) => ({ pattern: events, others, now: Date.now(), msearch, signal });
   return {

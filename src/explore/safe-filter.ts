@@ -1,3 +1,4 @@
+import type { AggsRequest, Filter, HitsRequest, Query } from '../content/compile/request.ts';
 import { FLAT_FROM } from '../content/dql/dql.ts';
 import { AppError } from '../errors.ts';
 import type { SavedFilter } from './protocol.ts';
@@ -42,6 +43,44 @@ export function checkFilters(filters: readonly SavedFilter[]): void {
     if (meta === null || typeof meta !== 'object' || ($state !== undefined && typeof $state !== 'object'))
       throw refuse('a filter without meta');
     checkFilter(filter ?? {});
+  }
+}
+
+/** The same for what a user's saved object brings beside names of fields: query DSL, and the "JSON input" of aggregations. */
+export function checkSaved(compiled: AggsRequest | HitsRequest): void {
+  const { queries, filters } =
+    compiled.kind === 'aggs'
+      ? compiled
+      : { queries: [compiled.search.source.query], filters: compiled.search.source.filters };
+  queries.forEach(checkQuery);
+  filters.filter((filter) => (filter as Partial<Filter>).meta?.disabled !== true).forEach(checkFilter);
+  if (compiled.kind === 'aggs') compiled.list.aggs.filter(({ enabled }) => enabled).forEach(checkAgg);
+}
+
+type Agg = AggsRequest['list']['aggs'][number];
+
+function checkAgg({ type, params, customBucket, customMetric, orderAgg }: Agg): void {
+  checkInput(params['json']);
+  if (type.name === 'filters')
+    for (const { input } of params['filters'] as readonly { input?: Query | null }[]) checkQuery(input);
+  for (const inner of [customBucket, customMetric, orderAgg]) if (inner !== undefined) checkAgg(inner);
+}
+
+function checkQuery(query: Query | null | undefined): void {
+  if (isObject(query?.query)) checkClause(query.query, 0);
+}
+
+/** JSON input may set values; queries and scripts would be others than those that are looked at above. */
+function checkInput(json: unknown): void {
+  if (typeof json !== 'string') return;
+  try {
+    JSON.parse(json, (key, value: unknown) => {
+      if (/script|filter|query/.test(key)) throw refuse(`"${key}" in the JSON input of an aggregation`);
+      return value;
+    });
+  } catch (error) {
+    // A text that is not JSON is left out of the request.
+    if (!(error instanceof SyntaxError)) throw error;
   }
 }
 

@@ -33,14 +33,19 @@ export function userBundle(file: string, load: Load, ours: readonly Bundle[]): B
 
 /** Titles of index patterns that came without their fields. */
 export function patternsWithoutFields(bundles: readonly Bundle[]): string[] {
-  const patterns = bundles.flatMap((bundle) => bundle.ids('index-pattern').flatMap((id) => readable(bundle, id)));
+  const patterns = bundles.flatMap((bundle) => readablePatterns(bundle));
   return [...new Set(patterns.filter(({ guessFields }) => guessFields === true).map(({ title }) => title))];
 }
 
 /** A broken one is told by the panels that stand on it. */
-function readable(bundle: Bundle, id: string): IndexPattern[] {
+export function readablePatterns(bundle: Bundle): IndexPattern[] {
+  return bundle.ids('index-pattern').flatMap((id) => readable(() => bundle.indexPattern(id)));
+}
+
+/** The object, where it can be read. */
+export function readable<T>(read: () => T): T[] {
   try {
-    return [bundle.indexPattern(id)];
+    return [read()];
   } catch (error) {
     if (error instanceof Refusal) return [];
     throw error;

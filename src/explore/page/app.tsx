@@ -94,6 +94,10 @@ function Explore({ content }: { content: Content }) {
           <OuiCallOut title="There is no such dashboard" color="warning" iconType="alert">
             Choose one above.
           </OuiCallOut>
+        ) : dashboard.fault !== undefined ? (
+          <OuiCallOut title="This dashboard cannot be shown" color="danger" iconType="alert">
+            {dashboard.fault}
+          </OuiCallOut>
         ) : (
           <Dashboard
             key={dashboard.id}

@@ -29,6 +29,7 @@ async function asked(bundle: Bundle, dashboard: string, msearch: Msearch): Promi
 
 const shards = { total: 1, failed: 0 };
 const NOTHING: Answer = { _shards: shards, hits: { total: { value: 0 }, hits: [] }, aggregations: {} };
+const ROWS: Answer = { ...NOTHING, aggregations: { 2: { buckets: [{ key: 'Failure', doc_count: 3 }] } } };
 
 const [core] = shippedBundles({ alias: 'logs' });
 if (core === undefined) throw new Error('there are no dashboards');
@@ -117,4 +118,108 @@ test('where it cannot be known why a panel is empty, that is said, and not that 
     reason: 'Nothing matches; why could not be determined: breaker: too much memory.',
     absent: [],
   });
+});
+
+test('an index pattern that cannot be read fails the panels that stand on it, and no others', async () => {
+  const bundle = exported((one) =>
+    one.id === 'foreign' ? { ...one, attributes: { ...one.attributes, fields: 'not JSON' } } : one,
+  );
+  const answers = await asked(
+    bundle,
+    'mine',
+    answering(() => ROWS),
+  );
+  expect(answers.get('1')).toMatchObject({ status: 'table' });
+  expect(answers.get('2')).toMatchObject({ status: 'error', reason: expect.stringContaining('"fields"') });
+});
+
+test('an answer that cannot be read fails its panel, and no others', async () => {
+  const broken = { ...NOTHING, aggregations: { 2: { buckets: [null] } } };
+  let first = true;
+  const msearch = answering(() => {
+    const answer = first ? broken : ROWS;
+    first = false;
+    return answer;
+  });
+  const answers = await asked(
+    exported((one) => one),
+    'mine',
+    msearch,
+  );
+  expect([...answers.values()].filter(({ status }) => status === 'table')).toHaveLength(1);
+  expect([answers.get('1')?.status, answers.get('2')?.status].sort()).toEqual(['error', 'table']);
+});
+
+const withAgg = (agg: object, searchSource: object = {}): Bundle =>
+  exported((one) => {
+    if (one.id !== 'ours') return one;
+    const state = JSON.parse(one.attributes['visState'] as string) as { aggs: object[] };
+    const { searchSourceJSON } = one.attributes['kibanaSavedObjectMeta'] as { searchSourceJSON: string };
+    const source = { ...(JSON.parse(searchSourceJSON) as object), ...searchSource };
+    const attributes = {
+      ...one.attributes,
+      visState: JSON.stringify({ ...state, aggs: [state.aggs[0], { ...state.aggs[1], ...agg }] }),
+      kibanaSavedObjectMeta: { searchSourceJSON: JSON.stringify(source) },
+    };
+    return { ...one, attributes };
+  });
+
+test('a filter of an aggregation that has no query is passed over', async () => {
+  const filters = [{ input: null, label: '' }, { input: { query: 'status: Failure', language: 'kuery' }, label: 'F' }]; // prettier-ignore
+  const bundle = withAgg({ type: 'filters', params: { filters } });
+  const buckets = { ...NOTHING, aggregations: { 2: { buckets: { F: { doc_count: 3 } } } } };
+  expect(
+    (
+      await asked(
+        bundle,
+        'mine',
+        answering(() => buckets),
+      )
+    ).get('1'),
+  ).toMatchObject({
+    status: 'table',
+    table: { rows: [[{ value: 'F' }, { value: 3 }]] },
+  });
+  const none = await asked(
+    bundle,
+    'mine',
+    answering(() => NOTHING),
+  );
+  expect(none.get('1')).toMatchObject({ status: 'empty' });
+});
+
+const lookUp = { terms: { status: { index: 'payroll', id: '1', path: 'names' } } };
+const script = { script: { script: 'true' } };
+
+test.each<[string, object, object]>([
+  ['a look-up in another index in a filter', {}, { filter: [{ meta: {}, query: lookUp }] }],
+  ['a script in a filter that says nothing about itself', {}, { filter: [{ query: script }] }],
+  ['a look-up in a query in Lucene', {}, { query: { query: lookUp, language: 'lucene' } }],
+  [
+    'a script in a filter of an aggregation',
+    { type: 'filters', params: { filters: [{ input: { query: script, language: 'lucene' } }] } },
+    {},
+  ],
+  ['a script in a JSON input', { params: { field: 'status', order: 'desc', json: '{"script":{"source":"1"}}' } }, {}],
+])('%s of a saved visualization is not asked; the other panels are', async (_, agg, source) => {
+  const sent: string[] = [];
+  const msearch = answering((body) => (sent.push(JSON.stringify(body)), ROWS));
+  const answers = await asked(withAgg(agg, source), 'mine', msearch);
+  expect(answers.get('1')).toMatchObject({ status: 'error', reason: expect.stringContaining('not allowed here') });
+  expect(answers.get('2')).toMatchObject({ status: 'table' });
+  expect(sent.join()).not.toMatch(/payroll|"script":/);
+});
+
+test.each<[string, object, object]>([
+  ['a disabled filter', {}, { filter: [{ meta: { disabled: true }, query: script }] }],
+  ['a JSON input of values', { params: { field: 'status', order: 'desc', json: '{"min_doc_count":2}' } }, {}],
+  ['a JSON input that is no JSON', { params: { field: 'status', order: 'desc', json: '{script' } }, {}],
+  ['a query in Lucene', {}, { query: { query: { query_string: { query: 'a' } }, language: 'lucene' } }],
+])('%s of a saved visualization is asked as it is', async (_, agg, source) => {
+  const answers = await asked(
+    withAgg(agg, source),
+    'mine',
+    answering(() => ROWS),
+  );
+  expect(answers.get('1')).toMatchObject({ status: 'table' });
 });

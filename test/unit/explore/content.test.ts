@@ -53,3 +53,33 @@ test('the page knows the fields of the ledger and the dead letters as well as th
   for (const { title, fields: own } of others)
     expect(otherFields[title]?.map(({ name }) => name)).toEqual(own.map(({ name }) => name));
 });
+
+test('a saved object that cannot be read is missing in its own place only', () => {
+  const broken = (type: string, id: string, attributes: object): string =>
+    JSON.stringify({ type, id, attributes, references: [] });
+  const file = [
+    exportedDashboard('logs'),
+    broken('dashboard', 'unreadable', { title: 'Unreadable', panelsJSON: 'not JSON' }),
+    broken('query', 'unreadable', { title: 'Unreadable' }),
+    broken('query', 'fine', { title: 'Fine', query: { query: 'status: Failure', language: 'kuery' } }),
+    broken('index-pattern', events.id, { title: 'logs', fieldFormatMap: '{"status":' }),
+  ].join('\n');
+  const { dashboards, queries, drillDown } = contentOf([readBundle(file)], events, []);
+  expect(dashboards.map(({ id, fault, panels }) => [id, fault, panels.length])).toEqual([
+    ['mine', undefined, 3],
+    ['unreadable', expect.stringContaining('panelsJSON'), 0],
+  ]);
+  expect(queries.map(({ id }) => id)).toEqual(['fine']);
+  expect(drillDown).toEqual({});
+});
+
+test('a value that leads to a dashboard is told by the format of its field, whatever else a format says', () => {
+  const formats = {
+    a: null,
+    b: { params: { urlTemplate: 7 } },
+    c: { params: { urlTemplate: 'dashboards#/view/x?q=1' } },
+  };
+  const attributes = { title: 'logs', fieldFormatMap: JSON.stringify(formats) };
+  const file = JSON.stringify({ type: 'index-pattern', id: events.id, attributes, references: [] });
+  expect(contentOf([readBundle(file)], events, []).drillDown).toEqual({ c: 'x' });
+});

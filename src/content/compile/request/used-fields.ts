@@ -46,8 +46,8 @@ function collect(compiled: Compiled): string[] {
 function aggFields(agg: Agg): string[] {
   const own = [agg.field, agg.sortField].flatMap((field) => field?.name ?? []);
   const inner = [agg.customBucket, agg.customMetric, agg.orderAgg].flatMap((one) => (one ? aggFields(one) : []));
-  const filters = agg.type.name === 'filters' ? (agg.params['filters'] as { input?: Query }[]) : [];
-  return [...own, ...inner, ...filters.flatMap(({ input }) => (input === undefined ? [] : queryFields(input)))];
+  const filters = agg.type.name === 'filters' ? (agg.params['filters'] as { input?: Query | null }[]) : [];
+  return [...own, ...inner, ...filters.flatMap(({ input }) => (input ? queryFields(input) : []))];
 }
 
 function ofFilter(filter: Filter): string[] {

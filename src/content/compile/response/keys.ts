@@ -45,8 +45,9 @@ export function keyText(key: BucketKey): string {
 
 function keyed(buckets: Record<string, Answer>, agg: Agg): Bucket[] {
   if (agg.type.name === 'filters') {
-    const saved = agg.params['filters'] as { input: Query; label?: string }[];
+    const saved = agg.params['filters'] as { input?: Query | null; label?: string }[];
     return saved.flatMap(({ input, label }) => {
+      if (input === undefined || input === null) return [];
       const key = filterName(input, label);
       const answer = buckets[key];
       return answer === undefined ? [] : [{ key, answer }];
