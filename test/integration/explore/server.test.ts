@@ -392,18 +392,22 @@ describe('the cluster behind it', () => {
 
   test("the cluster's password is in no answer, also when the cluster refuses or is gone", async () => {
     const texts: string[] = [];
+    const searches: PanelAnswer[][] = [];
     for (const url of [serverUrl('OPENSEARCH_URL'), 'http://127.0.0.1:9']) {
       const one = await start({ url });
       try {
         const headers = { cookie: await enter(one) };
         const bodies: [string, unknown][] = [
-          ['search', { dashboard: 'cloudtrail-overview', view, timeZone: 'UTC' }],
+          ['search', { dashboard: 'ocsf-cloudtrail-overview', view, timeZone: 'UTC' }],
           ['around', { time: new Date(now).toISOString(), field: 'status', value: 'Success' }],
           ['values', { field: 'status', prefix: '', view }],
         ];
         const answers = [await ask('/api/content', { to: one, headers }), await ask('/', { to: one, headers })];
-        for (const [route, body] of bodies)
-          answers.push(await ask(`/api/${route}`, { to: one, headers, body: JSON.stringify(body) }));
+        for (const [route, body] of bodies) {
+          const answer = await ask(`/api/${route}`, { to: one, headers, body: JSON.stringify(body) });
+          if (route === 'search') searches.push(answersOf(answer));
+          answers.push(answer);
+        }
         texts.push(...answers.map(({ text, headers }) => text + JSON.stringify(headers)));
       } finally {
         await one.close();
@@ -411,6 +415,9 @@ describe('the cluster behind it', () => {
     }
     const basic = Buffer.from(`reader:${SECRET}`).toString('base64');
     expect(texts.filter((text) => text.includes(SECRET) || text.includes(basic))).toEqual([]);
-    expect(texts.some((text) => text.includes('127.0.0.1:9'))).toBe(true);
+    const [reached, gone] = searches;
+    expect(reached?.some(({ status }) => status === 'table')).toBe(true);
+    const reason = expect.stringContaining('127.0.0.1:9');
+    expect(gone?.at(-1)).toEqual({ panel: '*', status: 'error', reason });
   });
 });
