@@ -43,7 +43,10 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
         onView({ filters: chooseValues(view.filters, field, values) }),
       range: (from: string, to: string): void => onView({ from, to }),
       open: (id: string): void => onPlace(opened(place, id, content.dashboards)),
-      link: (id: string, query: string): string => formatPlace({ ...place, dashboard: id, view: { ...view, query } }),
+      link: (id: string, query: string): string => {
+        const there = opened(place, id, content.dashboards);
+        return formatPlace({ ...there, view: { ...there.view, query } });
+      },
       all: async (panel: string, signal: AbortSignal): Promise<PanelAnswer | undefined> => {
         let answer: PanelAnswer | undefined;
         const request = { dashboard: dashboard.id, view, timeZone: TIME_ZONE, panels: [panel], rows: MOST_EVENTS };

@@ -1,4 +1,5 @@
 import type { DashboardContent, SavedFilter, View } from '../protocol.ts';
+import { addFilter } from './filters.ts';
 
 /** Everything a link must reproduce: which dashboard, and what was chosen on it. */
 export interface Place {
@@ -17,15 +18,20 @@ export function homeOf(dashboard: DashboardContent | undefined): Place {
   return { dashboard: id, view: { ...DEFAULT_VIEW, ...time, query, filters }, refresh: 0 };
 }
 
-/** Another dashboard in the same view; what the one before was saved with gives way to what this one was. */
+/** Another dashboard in the same view: what was chosen goes along, what the one before was saved with gives way to what this one was. */
 export function opened(place: Place, id: string, dashboards: readonly DashboardContent[]): Place {
-  const savedWith = (one: string): Pick<View, 'query' | 'filters'> => {
-    const { query, filters } = homeOf(dashboards.find((dashboard) => dashboard.id === one)).view;
-    return { query, filters };
-  };
+  if (id === place.dashboard) return place;
+  const savedWith = (one: string): View => homeOf(dashboards.find((dashboard) => dashboard.id === one)).view;
+  const [left, here] = [savedWith(place.dashboard), savedWith(id)];
   const { query, filters } = place.view;
-  const untouched = JSON.stringify({ query, filters }) === JSON.stringify(savedWith(place.dashboard));
-  return { ...place, dashboard: id, view: { ...place.view, ...(untouched ? savedWith(id) : {}) } };
+  const ofLeft = new Set(left.filters.map((filter) => JSON.stringify(filter)));
+  const chosen = filters.filter((filter) => !ofLeft.has(JSON.stringify(filter)));
+  const view = {
+    ...place.view,
+    query: query === left.query ? here.query : query,
+    filters: chosen.reduce(addFilter, here.filters),
+  };
+  return { ...place, dashboard: id, view };
 }
 
 /** The dashboard that a link names. */

@@ -114,12 +114,31 @@ describe('a dashboard that was saved with a query and filters', () => {
     ]);
   });
 
-  test('leaves them behind where nothing else was chosen; what was chosen goes along', () => {
+  test('leaves them behind, and what was chosen goes along', () => {
     const left = opened(homeOf(mine), 'plain', all);
     expect(left).toEqual(homeOf(plain));
     expect(opened(left, 'mine', all)).toEqual(homeOf(mine));
-    const chosen = { ...homeOf(mine), view: { ...homeOf(mine).view, query: 'x' } };
-    expect(opened(chosen, 'plain', all)).toEqual({ ...chosen, dashboard: 'plain' });
+    const typed = { ...homeOf(mine), view: { ...homeOf(mine).view, query: 'x' } };
+    expect(opened(typed, 'plain', all).view).toMatchObject({ query: 'x', filters: [] });
+    expect(opened(homeOf(mine), 'no such dashboard', all).view).toEqual(DEFAULT_VIEW);
+  });
+
+  test('gives way to what another was saved with, whatever was chosen beside it', () => {
+    const prod = saved('prod', '', [phrase('account', 'prod')]);
+    const dashboards = [mine, prod];
+    const clicked = { ...homeOf(mine), view: narrowed(homeOf(mine).view, [phrase('region', 'eu')]) };
+    const there = opened(clicked, 'prod', dashboards);
+    expect(there.view).toMatchObject({ query: '', filters: [phrase('account', 'prod'), phrase('region', 'eu')] });
+    const back = opened(there, 'mine', dashboards);
+    expect(back.view).toMatchObject({ query: mine.query, filters: [phrase('a', 'b'), phrase('region', 'eu')] });
+    // Pinning, and the other sign, are choices; what both have stands once.
+    const { view } = homeOf(mine);
+    const pinned = { ...homeOf(mine), view: { ...view, filters: view.filters.map(togglePinned) } };
+    expect(opened(pinned, 'prod', dashboards).view.filters).toEqual([...prod.filters, togglePinned(phrase('a', 'b'))]);
+    expect(opened({ ...there, dashboard: 'plain' }, 'prod', dashboards).view.filters).toEqual(there.view.filters);
+    // The one that is open already is left as it is.
+    const cleared = { ...homeOf(mine), view: DEFAULT_VIEW };
+    expect(opened(cleared, 'mine', dashboards)).toEqual(cleared);
   });
 });
 
