@@ -1,3 +1,5 @@
+import type { EventHit } from '../protocol.ts';
+
 const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
 const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 
@@ -16,15 +18,21 @@ export function formatTime(value: number | string): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** As short as the interval allows: a day needs no seconds. */
-export function formatBucketTime(value: number, intervalMs: number): string {
-  const date = new Date(value);
-  const day = `${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  if (intervalMs >= 86_400_000) return day;
-  if (intervalMs >= 60_000) return `${day} ${time}`;
-  return `${time}:${two(date.getSeconds())}`;
+/** Labels of a time axis, as short as its interval and its ends allow: a day needs no seconds, a single year is not named. */
+export function formatBucketTimes(times: readonly number[], intervalMs: number): string[] {
+  const [first, last] = [times[0], times.at(-1)].map((time) => new Date(time ?? 0).getFullYear());
+  return times.map((value) => {
+    const date = new Date(value);
+    const month = `${date.getFullYear()}-${two(date.getMonth() + 1)}`;
+    if (intervalMs >= 28 * DAY) return month;
+    const day = `${first === last ? two(date.getMonth() + 1) : month}-${two(date.getDate())}`;
+    const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
+    if (intervalMs >= DAY) return day;
+    if (intervalMs >= 60_000) return `${day} ${time}`;
+    return `${time}:${two(date.getSeconds())}`;
+  });
 }
+const DAY = 86_400_000;
 
 /** Any value of an event as text; objects as JSON. */
 export function formatValue(value: unknown): string {
@@ -48,6 +56,13 @@ export function valuesAt(source: unknown, path: string): unknown[] {
   return Object.hasOwn(object, head) ? valuesAt(object[head], path.slice(dot + 1)) : [];
 }
 
+/** What an event has in a column of a list: one value as it is, several together; under `_source` all of it. */
+export function columnValue(source: EventHit['source'], column: string): unknown {
+  if (column === '_source') return source;
+  const values = valuesAt(source, column);
+  return values.length <= 1 ? values[0] : values;
+}
+
 /** Every leaf of an event as `[path, value]`, arrays of plain values as one. */
 export function leaves(source: unknown, path = ''): [string, unknown][] {
   if (source === null || typeof source !== 'object') return [[path, source]];
@@ -63,13 +78,4 @@ function mergeLeaves(entries: [string, unknown][]): [string, unknown][] {
   for (const [path, value] of entries)
     merged.set(path, [...(merged.get(path) ?? []), ...(Array.isArray(value) ? (value as unknown[]) : [value])]);
   return [...merged].map(([path, values]) => [path, values.length === 1 ? values[0] : values]);
-}
-
-/** RFC 4180; a leading formula character is quoted away, because spreadsheets run it. */
-export function toCsv(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cell = (text: string): string => {
-    const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return [header, ...rows].map((row) => row.map(cell).join(',')).join('\r\n');
 }

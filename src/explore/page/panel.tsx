@@ -1,9 +1,10 @@
 import { OuiButtonIcon, OuiIcon, OuiLoadingChart, OuiToolTip } from '@opensearch-project/oui';
 import { Component, Suspense, lazy, useState, type ReactNode } from 'react';
 import type { Content, PanelAnswer, PanelContent, View } from '../protocol.ts';
+import { tableCsv } from './csv.ts';
 import type { Actions } from './dashboard.tsx';
-import { formatValue, toCsv } from './format.ts';
-import { cellText } from './panels/cell.ts';
+import { downloadCsv } from './download.ts';
+import { formatValue } from './format.ts';
 import { Controls } from './panels/controls.tsx';
 import { Events } from './panels/events.tsx';
 import { Metric } from './panels/metric.tsx';
@@ -50,15 +51,7 @@ export function Panel(props: Props) {
           color="text"
           size="xs"
           aria-label={`Export ${title} as CSV`}
-          onClick={() =>
-            download(
-              `${panel.id}.csv`,
-              toCsv(
-                rows.columns.map(({ label }) => label),
-                rows.rows.map((row) => row.map((cell, column) => cellText(cell, rows.columns[column]))),
-              ),
-            )
-          }
+          onClick={() => downloadCsv(panel, tableCsv(rows))}
         />
       </OuiToolTip>
     </span>
@@ -176,12 +169,4 @@ class Guard extends Component<GuardProps, { error?: Error | undefined }> {
       <Note icon="alert" title="This panel could not be drawn" text={error.message} bad />
     );
   }
-}
-
-export function download(name: string, text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

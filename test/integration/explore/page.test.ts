@@ -359,9 +359,12 @@ describe('an analyst', () => {
       page.waitForEvent('download'),
       table.getByLabel('Export Busiest identities as CSV').click(),
     ]);
+    expect(download.suggestedFilename()).toBe('Busiest identities.csv');
     const csv = readFileSync(await download.path(), 'utf8').split('\r\n');
-    expect(csv[0]).toBe('Identity,Type,Events,IPs,Operations,Last seen');
+    // Spreadsheets take a file without the mark at its start for something else than UTF-8.
+    expect(csv[0]).toBe('\uFEFFIdentity,Type,Events,IPs,Operations,Last seen');
     expect(csv.length).toBeGreaterThan(10);
+    expect(csv[1]).toMatch(/,\d+,\d+,\d+,\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   });
 
   test('opens an event: its fields, why one cannot be filtered, a filter from a field, and what happened around it', async () => {

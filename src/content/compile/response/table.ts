@@ -79,14 +79,14 @@ export function totalHits(answer: Answer): number {
   return typeof total === 'number' ? total : total.value;
 }
 
-/** The text of a bucket column's value, as far as no format of the field says otherwise. */
-export function keyLabel(column: Column, key: BucketKey): string {
+/** What a bucket is called, as far as no format of the field says otherwise: numbers and times (epoch ms) stay numbers. */
+export function keyLabel(column: Column, key: BucketKey): string | number {
   const { agg } = column;
   if (key === '__other__') return paramText(agg, 'otherBucketLabel', 'Other');
   if (key === '__missing__') return paramText(agg, 'missingBucketLabel', 'Missing');
   if (typeof key === 'object') return key.mask ?? rangeLabel(key, agg.type.name);
   if (agg.field?.type === 'boolean') return key === 1 || key === 'true' ? 'true' : 'false';
-  return String(key);
+  return key;
 }
 
 function rangeLabel({ from, to }: Exclude<BucketKey, string | number>, type: string): string {

@@ -1,6 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { PanelContent, ResultCell, ResultColumn, ResultTable, SavedFilter } from '../../protocol.ts';
-import { formatBucketTime, formatCompact, formatNumber, formatTime } from '../format.ts';
+import { formatBucketTimes, formatCompact, formatNumber, formatTime } from '../format.ts';
+import { exactText } from '../panels/cell.ts';
 import { colorsOf, fixedColor, ink, type Ink } from './palette.ts';
 
 /** What to draw, and what a place in the drawing means. */
@@ -54,6 +55,9 @@ const base = (paper: Ink): EChartsCoreOption => ({
   },
 });
 
+/** What would begin a styled part of a drawn text stays what it is: ECharts reads `{a|b}` as "b, in the style a". */
+const unstyled = (text: string): string => text.replace(/\{(?=\w+\|)/g, '{brace|{}');
+
 /** A few short names fit above the drawing; more stand beside it. */
 const isShort = (names: readonly string[]): boolean => names.length <= 4 && names.join('   ').length <= 42;
 const ABOVE = { orient: 'horizontal', right: 8, top: 0 };
@@ -67,7 +71,7 @@ const legend = (paper: Ink, names: readonly string[], place: object, characters:
   icon: 'circle',
   data: names,
   formatter: (name: string) => middle(name, characters),
-  tooltip: { show: true },
+  tooltip: { show: true, formatter: ({ name }: { name: string }) => unstyled(ringName(name)) },
   textStyle: { color: paper.text, fontSize: 11 },
   pageTextStyle: { color: paper.muted, fontSize: 10 },
   pageIconColor: paper.text,
@@ -106,7 +110,8 @@ const LONGEST_LABEL = 34;
 /** Characters of a label beside an axis: less than half of the drawing. */
 const labelCharacters = ({ width }: Room): number => charactersIn(0.45 * width, 12, LONGEST_LABEL);
 
-const labelOf = (cell: ResultCell | undefined): string => String(cell?.value ?? 'None');
+const labelOf = ({ columns }: ResultTable, row: readonly ResultCell[], column: number): string =>
+  exactText(row[column], columns[column]) ?? 'None';
 
 interface Parts {
   /** Column of the category axis, -1: none. */
@@ -129,7 +134,9 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): 
   const xColumn = table.columns[x];
   const isTime = xColumn?.agg === 'date_histogram';
   const interval = table.intervalMs ?? 3_600_000;
-  const categories = isTime ? timeline(table, x, interval) : [...new Set(table.rows.map((row) => labelOf(row[x])))];
+  const categories = isTime
+    ? timeline(table, x, interval)
+    : [...new Set(table.rows.map((row) => labelOf(table, row, x)))];
   const indexOf = new Map(categories.map((category, position) => [category, position]));
 
   const series = new Map<
@@ -141,7 +148,7 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): 
       const name =
         group === -1
           ? (table.columns[metric]?.label ?? 'Count')
-          : labelOf(row[group]) + (metrics.length > 1 ? `: ${table.columns[metric]?.label ?? ''}` : '');
+          : labelOf(table, row, group) + (metrics.length > 1 ? `: ${table.columns[metric]?.label ?? ''}` : '');
       let entry = series.get(name);
       if (entry === undefined) {
         entry = {
@@ -151,7 +158,7 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): 
         };
         series.set(name, entry);
       }
-      const key = isTime ? Number(row[x]?.value) : labelOf(row[x]);
+      const key = isTime ? Number(row[x]?.value) : labelOf(table, row, x);
       const position = x === -1 ? 0 : indexOf.get(key);
       if (position === undefined) continue;
       const value = row[metric]?.value ?? null;
@@ -172,7 +179,7 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): 
   const legendNames = legendCharacters(names, room);
   const categoryAxis = {
     type: 'category',
-    data: categories.map((category) => (isTime ? formatBucketTime(Number(category), interval) : String(category))),
+    data: isTime ? formatBucketTimes(categories.map(Number), interval) : categories.map(String),
     inverse: horizontal,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: paper.line } },
@@ -205,7 +212,7 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): 
         const lines = points
           .filter(({ value }) => value !== null && value !== 0)
           .map(({ seriesName, value }) => `${middle(seriesName, 60)}: ${formatNumber(value ?? 0)}`);
-        return [head, ...lines].join('\n');
+        return unstyled([head, ...lines].join('\n'));
       },
     },
     grid: {
@@ -316,9 +323,13 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): D
     for (const row of table.rows) {
       const key = rings
         .slice(0, depth + 1)
-        .map((position) => labelOf(row[position]))
+        .map((position) => labelOf(table, row, position))
         .join('\0');
-      const slice = slices.get(key) ?? { name: labelOf(row[ring]), value: 0, row: row.slice(0, ring + 1) };
+      const slice = slices.get(key) ?? {
+        name: labelOf(table, row, ring),
+        value: 0,
+        row: row.slice(0, ring + 1),
+      };
       slice.value += Number(row[metric]?.value ?? 0);
       slices.set(key, slice);
     }
@@ -346,7 +357,7 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): D
       ...(base(paper)['tooltip'] as object),
       trigger: 'item',
       formatter: ({ name, value, percent }: { name: string; value: number; percent: number }) =>
-        `${ringName(name)}\n${formatNumber(value)} (${percent} %)`,
+        unstyled(`${ringName(name)}\n${formatNumber(value)} (${percent} %)`),
     },
     ...ringLegends(
       paper,
@@ -438,13 +449,14 @@ function heatmap(table: ResultTable, paper: Ink, room: Room): Drawing {
   const interval = table.intervalMs ?? 3_600_000;
   const across: (string | number)[] = isTime
     ? timeline(table, x, interval)
-    : [...new Set(table.rows.map((row) => labelOf(row[x])))];
-  const down = [...new Set(table.rows.map((row) => labelOf(row[group])))];
-  const key = (row: readonly ResultCell[]): string | number => (isTime ? Number(row[x]?.value) : labelOf(row[x]));
+    : [...new Set(table.rows.map((row) => labelOf(table, row, x)))];
+  const down = [...new Set(table.rows.map((row) => labelOf(table, row, group)))];
+  const key = (row: readonly ResultCell[]): string | number =>
+    isTime ? Number(row[x]?.value) : labelOf(table, row, x);
   const data = table.rows
     .filter((row) => Number(row[metric]?.value ?? 0) > 0)
     .map((row) => ({
-      value: [across.indexOf(key(row)), down.indexOf(labelOf(row[group])), Number(row[metric]?.value ?? 0)],
+      value: [across.indexOf(key(row)), down.indexOf(labelOf(table, row, group)), Number(row[metric]?.value ?? 0)],
       row,
     }));
   const label = (text: string): string => axisText(text, labelCharacters(room));
@@ -458,14 +470,15 @@ function heatmap(table: ResultTable, paper: Ink, room: Room): Drawing {
       ...(base(paper)['tooltip'] as object),
       formatter: ({ value }: { value: [number, number, number] }) => {
         const column = across[value[0]] ?? '';
-        return `${down[value[1]] ?? ''}\n${isTime ? formatTime(Number(column)) : String(column)}: ${formatNumber(value[2])}`;
+        const head = isTime ? formatTime(Number(column)) : String(column);
+        return unstyled(`${down[value[1]] ?? ''}\n${head}: ${formatNumber(value[2])}`);
       },
     },
     grid: { left: 8, right: 12, top: 8, bottom: 6, containLabel: true },
     xAxis: {
       ...axis,
       type: 'category',
-      data: across.map((value) => (isTime ? formatBucketTime(Number(value), interval) : String(value))),
+      data: isTime ? formatBucketTimes(across.map(Number), interval) : across.map(String),
       axisLabel: {
         color: paper.muted,
         fontSize: 11,

@@ -9,12 +9,13 @@ import {
   type PanelContent,
 } from '../../protocol.ts';
 import { fetchAround } from '../api.ts';
+import { eventsCsv } from '../csv.ts';
 import type { Actions } from '../dashboard.tsx';
+import { downloadCsv } from '../download.ts';
 import { exists, phrase } from '../filters.ts';
 import { charactersIn, columnRoom, columnShares, cutText, leastRoom } from '../layout.ts';
 import { useRoom } from './use-room.ts';
-import { formatNumber, formatTime, formatValue, leaves, toCsv, valuesAt } from '../format.ts';
-import { download } from '../panel.tsx';
+import { columnValue, formatNumber, formatTime, formatValue, leaves, valuesAt } from '../format.ts';
 
 interface Props {
   readonly panel: PanelContent;
@@ -48,17 +49,7 @@ export function Events({ panel, answer: first, content, act }: Props) {
         <OuiButtonEmpty
           size="xs"
           iconType="exportAction"
-          onClick={() =>
-            download(
-              `${panel.id}.csv`,
-              toCsv(
-                [timeField, ...answer.columns],
-                answer.events.map(({ source }) =>
-                  [timeField, ...answer.columns].map((column) => formatValue(one(valuesAt(source, column)))),
-                ),
-              ),
-            )
-          }
+          onClick={() => downloadCsv(panel, eventsCsv(answer.events, [timeField, ...answer.columns]))}
         >
           CSV
         </OuiButtonEmpty>
@@ -99,12 +90,10 @@ function useMore(
 
 /** A field of an event in a column; a time as all other times are written. */
 function columnText(source: EventHit['source'], column: string): string {
-  const text = formatValue(one(valuesAt(source, column)));
+  const text = formatValue(columnValue(source, column));
   return INSTANT.test(text) ? formatTime(text) : text;
 }
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
-
-const one = (values: readonly unknown[]): unknown => (values.length <= 1 ? values[0] : values);
 
 interface TableProps extends Pick<Props, 'content' | 'act'> {
   readonly events: readonly EventHit[];

@@ -5,7 +5,7 @@ import { quoteValue } from '../completion.ts';
 import type { Actions } from '../dashboard.tsx';
 import { timeFieldOf, toggleNegated } from '../filters.ts';
 import { charactersIn, columnRoom, columnShares, cutText, leastRoom } from '../layout.ts';
-import { cellText } from './cell.ts';
+import { cellText, compareCells } from './cell.ts';
 import { useRoom } from './use-room.ts';
 
 interface Props {
@@ -24,7 +24,10 @@ export function Table({ panel, table, drillDown, act }: Props) {
   // Without a number: all rows on one page.
   const perPage = Number(panel.params['perPage'] ?? 10) || Math.max(1, table.rows.length);
   const rows = useMemo(
-    () => (sort === undefined ? table.rows : [...table.rows].sort(comparator(sort.column, sort.descending))),
+    () =>
+      sort === undefined
+        ? table.rows
+        : [...table.rows].sort((a, b) => compareCells(a[sort.column], b[sort.column], sort.descending)),
     [table, sort],
   );
   const available = charactersIn(room.width, panel.grid.w, room.character);
@@ -131,17 +134,6 @@ const columnTitle = (column: ResultColumn | undefined): string =>
   column?.agg === 'filters' && column.label === 'filters' ? 'Filter' : (column?.label ?? '');
 
 const numeric = ({ kind, type }: ResultColumn): boolean => kind === 'metric' && type !== 'date';
-
-function comparator(column: number, descending: boolean) {
-  return (a: readonly ResultCell[], b: readonly ResultCell[]): number => {
-    const [x, y] = [a[column]?.value ?? null, b[column]?.value ?? null];
-    if (x === y) return 0;
-    if (x === null) return 1;
-    if (y === null) return -1;
-    const order = typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y));
-    return descending ? -order : order;
-  };
-}
 
 function Cell({
   cell,

@@ -69,11 +69,56 @@ describe('a chart over time', () => {
     expect(tooltip.formatter([{ seriesName: '<b>', value: 1, dataIndex: 0 }])).toContain('<b>: 1');
   });
 
+  test('names the years of an axis that reaches over more than one', () => {
+    const axisOf = (years: readonly number[], intervalMs: number): string[] => {
+      const rows = years.map((year) => [{ value: new Date(year, 0, 5).getTime() }, { value: 'x' }, { value: 1 }]);
+      const { option } = chartOption(panel('line'), { ...byTime, intervalMs, rows }, false);
+      return (option['xAxis'] as { data: string[] }).data;
+    };
+    expect(axisOf([2026], 24 * HOUR)).toEqual(['01-05']);
+    const days = axisOf([2024, 2025, 2026], 24 * HOUR);
+    expect([days[0], days.at(-1)]).toEqual(['2024-01-05', '2026-01-05']);
+    expect(axisOf([2024, 2026], 31 * 24 * HOUR)).toEqual(['2024-01', '2026-01']);
+  });
+
   test('has lines for an area and bars that do not stack where the panel says so', () => {
     expect(seriesOf(chartOption(panel('area'), byTime, true))[0]?.type).toBe('line');
     const beside = panel('histogram', { params: { seriesParams: [{ mode: 'normal' }] } });
     expect(seriesOf(chartOption(beside, byTime, true))[0]?.stack).toBeUndefined();
   });
+});
+
+test('braces of an event are no styles of a tooltip', () => {
+  /** As ECharts reads a drawn text. */
+  const drawn = (text: string): string => text.replace(/\{([a-zA-Z0-9_]+)\|([^}]*)\}/g, '$2');
+  const evil = 'x {a|b} {{c|d}} {brace|{} {e';
+  const [, group, count] = byTime.columns;
+  const columns = [{ ...group, schema: 'segment' }, group, count];
+  const table = { columns, rows: [[{ value: evil }, { value: evil }, { value: 1 }]] } as ResultTable;
+  const points: Readonly<Record<string, unknown>> = {
+    histogram: [{ seriesName: evil, value: 1, dataIndex: 0 }],
+    pie: { name: `0\0${evil}`, value: 1, percent: 100 },
+    heatmap: { value: [0, 0, 1] },
+  };
+  for (const [type, point] of Object.entries(points)) {
+    const { option } = chartOption(panel(type), table, false);
+    const { formatter } = option['tooltip'] as { formatter: (point: unknown) => string };
+    expect({ type, text: drawn(formatter(point)) }).toEqual({ type, text: expect.stringContaining(evil) });
+    for (const { tooltip } of [option['legend'] ?? []].flat() as {
+      tooltip: { formatter: (item: object) => string };
+    }[])
+      expect(drawn(tooltip.formatter({ name: type === 'pie' ? `0\0${evil}` : evil }))).toBe(evil);
+  }
+});
+
+test('a date that is no interval is read as a time', () => {
+  const columns = [
+    { label: 'Created', kind: 'bucket', schema: 'segment', agg: 'terms', field: 'created', type: 'date' },
+    { label: 'Count', kind: 'metric', schema: 'metric', agg: 'count' },
+  ];
+  const table = { columns, rows: [[{ value: 1_700_000_000_000 }, { value: 1 }]] } as ResultTable;
+  const { data } = chartOption(panel('horizontal_bar'), table, false).option['yAxis'] as { data: string[] };
+  expect(data).toEqual(['2023-11-14T22:13:20.000Z']);
 });
 
 test('a series or a slice may have the name of what every object has', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DashboardContent, FieldContent, PanelContent, SavedFilter } from '../../../../src/explore/protocol.ts';
 import { completionAt, quoteValue, rankFields } from '../../../../src/explore/page/completion.ts';
+import { eventsCsv, fileName, tableCsv, toCsv } from '../../../../src/explore/page/csv.ts';
 import {
   addFilter,
   chooseValues,
@@ -20,15 +21,15 @@ import {
   valuesOf,
 } from '../../../../src/explore/page/filters.ts';
 import {
-  formatBucketTime,
+  formatBucketTimes,
   formatCompact,
   formatNumber,
   formatTime,
   formatValue,
   leaves,
-  toCsv,
   valuesAt,
 } from '../../../../src/explore/page/format.ts';
+import { compareCells } from '../../../../src/explore/page/panels/cell.ts';
 import { columnRoom, columnShares, cutText, leastRoom, placed } from '../../../../src/explore/page/layout.ts';
 import {
   DEFAULT_VIEW,
@@ -234,7 +235,7 @@ describe('values', () => {
     ]);
     const noon = new Date(2026, 10, 21, 12, 3, 4).getTime();
     expect(formatTime(noon)).toBe('2026-11-21 12:03:04');
-    expect([86_400_000, 3_600_000, 1000].map((interval) => formatBucketTime(noon, interval))).toEqual([
+    expect([86_400_000, 3_600_000, 1000].flatMap((interval) => formatBucketTimes([noon], interval))).toEqual([
       '11-21',
       '11-21 12:03',
       '12:03:04',
@@ -264,7 +265,17 @@ describe('values', () => {
     ]);
   });
 
-  test('in a CSV cannot break out of their cells nor run as formulas', () => {
+  test('of a column are sorted by what they are: ports by size, "Other" after them, what is missing last', () => {
+    const cells = [443, 'Other', 80, null, 8080].map((value) => ({ value }));
+    const sorted = (descending: boolean): unknown[] =>
+      [...cells].sort((a, b) => compareCells(a, b, descending)).map(({ value }) => value);
+    expect(sorted(false)).toEqual([80, 443, 8080, 'Other', null]);
+    expect(sorted(true)).toEqual(['Other', 8080, 443, 80, null]);
+  });
+});
+
+describe('a CSV', () => {
+  test('has values that cannot break out of their cells nor run as formulas', () => {
     expect(
       toCsv(
         ['a', 'b'],
@@ -274,6 +285,48 @@ describe('values', () => {
         ],
       ),
     ).toBe('a,b\r\n"x,""y""",\'=cmd()\r\n-1,"\'@x\n"');
+  });
+
+  test('of a table has the numbers and times themselves, and nothing where there is nothing', () => {
+    const columns = [
+      { label: 'User', kind: 'bucket', schema: 'bucket', agg: 'terms', type: 'string' },
+      { label: 'Events', kind: 'metric', schema: 'metric', agg: 'count' },
+      { label: 'Lag', kind: 'metric', schema: 'metric', agg: 'avg', type: 'number' },
+      { label: 'Last seen', kind: 'metric', schema: 'metric', agg: 'max', type: 'date' },
+    ] as const;
+    const rows = [
+      ['alice', 1_234_567, 0.123_456, 1_700_000_000_123],
+      [null, 1, null, null],
+      ['=x', 0, -1.5, null],
+    ];
+    expect(tableCsv({ columns, rows: rows.map((row) => row.map((value) => ({ value }))) }).split('\r\n')).toEqual([
+      'User,Events,Lag,Last seen',
+      'alice,1234567,0.123456,2023-11-14T22:13:20.123Z',
+      ',1,,',
+      "'=x,0,-1.5,",
+    ]);
+  });
+
+  test('of a list of events has them as they are stored, whole where the column is _source', () => {
+    const source = { time_dt: '2026-11-21T08:00:00.000Z', user: { name: '@bob' }, n: 1234567, tags: ['a', 'b'] };
+    const events = [source, { time_dt: '2026-11-21T07:00:00.000Z', user: null }].map((one, i) => ({
+      id: String(i),
+      index: 'logs',
+      source: one,
+    }));
+    expect(eventsCsv(events, ['time_dt', 'user.name', 'n', 'tags', 'no.such']).split('\r\n')).toEqual([
+      'time_dt,user.name,n,tags,no.such',
+      '2026-11-21T08:00:00.000Z,\'@bob,1234567,"a, b",',
+      '2026-11-21T07:00:00.000Z,,,,',
+    ]);
+    const [, whole] = eventsCsv(events, ['_source']).split('\r\n');
+    expect(whole).toBe(`"${JSON.stringify(source).replaceAll('"', '""')}"`);
+  });
+
+  test('is a file with the name of its panel, as far as file systems take it', () => {
+    expect(fileName('Busiest identities')).toBe('Busiest identities');
+    expect(fileName('[A] Logins: "who/where" – über?\n')).toBe('[A] Logins who where – über');
+    expect(fileName('///')).toBe('');
   });
 });
 

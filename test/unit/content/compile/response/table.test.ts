@@ -291,6 +291,8 @@ describe('what a click filters by', () => {
       'a',
       '10.0.0.0/8',
     ]);
+    // As numbers they are sorted by size.
+    expect(text(443)).toBe(443);
   });
 });
 
