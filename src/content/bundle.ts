@@ -80,7 +80,10 @@ export class Bundle {
 
   /** The title of any object, its id where it has none. */
   title(type: string, id: string): string {
-    const title = this.#objects.get(`${type}:${id}`)?.attributes['title'];
+    const object = this.#objects.get(`${type}:${id}`);
+    const { fallback } = this.#options;
+    if (object === undefined && fallback !== undefined) return fallback.title(type, id);
+    const title = object?.attributes['title'];
     return typeof title === 'string' && title !== '' ? title : id;
   }
 

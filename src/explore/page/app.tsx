@@ -106,7 +106,6 @@ function Explore({ content }: { content: Content }) {
             place={place}
             generation={generation}
             onView={setView}
-            onPlace={go}
             onRefresh={refresh}
           />
         )}

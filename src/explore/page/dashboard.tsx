@@ -16,7 +16,7 @@ import { formatTime } from './format.ts';
 import { shortTitle } from './header.tsx';
 import { placed } from './layout.ts';
 import { needsAnswer, Panel } from './panel.tsx';
-import { formatPlace, opened, type Place } from './view.ts';
+import { formatPlace, linked, opened, timerMs, type Place } from './view.ts';
 
 interface Props {
   readonly dashboard: DashboardContent;
@@ -25,14 +25,13 @@ interface Props {
   /** Counts up with every refresh. */
   readonly generation: number;
   readonly onView: (change: Partial<View>) => void;
-  readonly onPlace: (place: Place) => void;
   readonly onRefresh: () => void;
 }
 
 const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** All panels of a dashboard on its grid; each draws itself as soon as its answer is there. */
-export function Dashboard({ dashboard, content, place, generation, onView, onPlace, onRefresh }: Props) {
+export function Dashboard({ dashboard, content, place, generation, onView, onRefresh }: Props) {
   const { view } = place;
   const answers = useAnswers(dashboard.id, view, generation);
   useAutoRefresh(place.refresh, answers.done, onRefresh);
@@ -42,7 +41,7 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
       control: (field: string, values: readonly string[]): void =>
         onView({ filters: chooseValues(view.filters, field, values) }),
       range: (from: string, to: string): void => onView({ from, to }),
-      open: (id: string): void => onPlace(opened(place, id, content.dashboards)),
+      linked: (href: string): string | undefined => linked(href, place, content.dashboards),
       link: (id: string, query: string): string => {
         const there = opened(place, id, content.dashboards);
         return formatPlace({ ...there, view: { ...there.view, query } });
@@ -54,7 +53,7 @@ export function Dashboard({ dashboard, content, place, generation, onView, onPla
         return answer;
       },
     }),
-    [onView, onPlace, place, view, dashboard, content],
+    [onView, place, view, dashboard, content],
   );
   const panels = useMemo(
     () => placed(dashboard.panels, new Set(content.dashboards.map(({ id }) => id))),
@@ -129,7 +128,8 @@ export interface Actions {
   /** The values that a control has chosen now. */
   readonly control: (field: string, values: readonly string[]) => void;
   readonly range: (from: string, to: string) => void;
-  readonly open: (dashboard: string) => void;
+  /** Where a link of a saved object leads on this page; undefined: away from it. */
+  readonly linked: (href: string) => string | undefined;
   /** A dashboard in the same time range, with a query: as any link, it opens in another tab where one wants it to. */
   readonly link: (dashboard: string, query: string) => string;
   /** As many events of a list as there may be. */
@@ -176,7 +176,7 @@ function useAnswers(dashboard: string, view: View, generation: number): Answers 
 function useAutoRefresh(ms: number, done: boolean, onRefresh: () => void): void {
   useEffect(() => {
     if (ms <= 0 || !done) return undefined;
-    const timer = setInterval(() => document.hidden || onRefresh(), Math.max(ms, 1000));
+    const timer = setInterval(() => document.hidden || onRefresh(), timerMs(ms));
     return () => clearInterval(timer);
   }, [ms, done, onRefresh]);
 }

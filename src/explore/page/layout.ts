@@ -1,6 +1,7 @@
 import type { PanelContent } from '../protocol.ts';
+import { dashboardOf, viewIn } from './view.ts';
 
-const LINK = /\[[^\]]*\]\([^)]*#\/view\/([^)?]+)[^)]*\)/g;
+const LINK = /\[[^\]]*\]\(([^)]*#\/view\/[^)]*)\)/g;
 
 /**
  * The panels as this page places them. A first row that is only links to dashboards is what the header already shows:
@@ -18,7 +19,7 @@ export function placed(panels: readonly PanelContent[], dashboards: ReadonlySet<
 
 function isStrip({ markdown }: PanelContent['params'], dashboards: ReadonlySet<string>): boolean {
   if (typeof markdown !== 'string') return false;
-  const links = [...markdown.matchAll(LINK)].map(([, id = '']) => decodeURIComponent(id));
+  const links = [...markdown.matchAll(LINK)].map(([, href = '']) => dashboardOf(viewIn(href) ?? '') ?? '');
   if (links.length === 0 || !links.every((id) => dashboards.has(id))) return false;
   // What is left is the dashboard one is on, in bold, and signs between the links.
   const rest = markdown

@@ -99,7 +99,7 @@ export const needsAnswer = ({ type, unsupported }: PanelContent): boolean =>
 function Body({ panel, answer, view, content, act, asTable }: Props & { readonly asTable: boolean }) {
   if (panel.unsupported !== undefined) return <Note icon="alert" title="Not shown here" text={panel.unsupported} />;
   if (panel.type === 'markdown')
-    return <Markdown text={formatValue(panel.params['markdown'] ?? '')} onOpen={act.open} />;
+    return <Markdown text={formatValue(panel.params['markdown'] ?? '')} linked={act.linked} />;
   if (panel.type === 'input_control_vis') return <Controls panel={panel} view={view} onControl={act.control} />;
   if (answer === undefined) return <Loading />;
   if (answer.status === 'error') return <Note icon="alert" title="This panel failed" text={answer.reason} bad />;

@@ -9,6 +9,9 @@ export interface Place {
   readonly refresh: number;
 }
 
+/** At least a second; a timer that is longer than 2^31 ms would go off at once. */
+export const timerMs = (refresh: number): number => Math.min(Math.max(refresh, 1000), 2 ** 31 - 1);
+
 export const DEFAULT_VIEW: View = { from: 'now-24h', to: 'now', query: '', filters: [] };
 
 /** What a dashboard shows that is opened with nothing chosen: the time range, query and filters it was saved with. */
@@ -67,6 +70,18 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** The part of a link in a saved object's text that names a dashboard; undefined: it leads to another site, or to what is no dashboard. */
+export const viewIn = (href: string): string | undefined =>
+  /^(?![a-z][a-z\d+.-]*:|\/\/)[^#]*(#\/view\/.*)$/i.exec(href)?.[1];
+
+/** Where such a link leads on this page: to the dashboard in the same view, with the query that the link brings. */
+export function linked(href: string, place: Place, dashboards: readonly DashboardContent[]): string | undefined {
+  const hash = viewIn(href);
+  const id = hash === undefined ? undefined : dashboardOf(hash);
+  if (hash === undefined || id === undefined) return undefined;
+  return formatPlace(parsePlace(hash, opened(place, id, dashboards)));
 }
 
 export function formatPlace({ dashboard, view, refresh }: Place): string {

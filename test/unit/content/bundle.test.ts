@@ -70,6 +70,7 @@ describe('readBundle', () => {
     const bundle = bundleOf([visualizationLine('v', 'pie', [])], { fallback });
     expect(bundle.has('index-pattern', 'p')).toBe(true);
     expect(bundle.indexPattern('p').title).toBe('logs-cloudtrail');
+    expect([bundle.title('index-pattern', 'p'), bundle.title('index-pattern', 'q')]).toEqual(['logs-cloudtrail', 'q']);
     expect(bundle.ids('index-pattern')).toEqual([]);
   });
 

@@ -1,18 +1,19 @@
 import MarkdownIt from 'markdown-it';
-import { useMemo, type MouseEvent } from 'react';
+import { useMemo } from 'react';
+import type { Actions } from '../dashboard.tsx';
 
 // Raw HTML stays text, and only web links become links: a saved object may come from anybody's export.
 const markdown = new MarkdownIt({ html: false, linkify: false });
 
+markdown.renderer.rules['link_open'] = (tokens, position, options, env: Pick<Actions, 'linked'>, self) => {
+  const token = tokens[position];
+  const here = env.linked(String(token?.attrGet('href')));
+  if (here !== undefined) token?.attrSet('href', here);
+  return self.renderToken(tokens, position, options);
+};
+
 /** Text of a saved object. Links to dashboards stay in the page and keep time range and filters. */
-export function Markdown({ text, onOpen }: { text: string; onOpen: (dashboard: string) => void }) {
-  const html = useMemo(() => markdown.render(text), [text]);
-  const onClick = (event: MouseEvent): void => {
-    const link = (event.target as Element).closest('a');
-    const dashboard = /#\/view\/([^?#]+)/.exec(link?.getAttribute('href') ?? '')?.[1];
-    if (dashboard === undefined) return;
-    event.preventDefault();
-    onOpen(decodeURIComponent(dashboard));
-  };
-  return <div className="markdown" onClick={onClick} dangerouslySetInnerHTML={{ __html: html }} />;
+export function Markdown({ text, linked }: { text: string } & Pick<Actions, 'linked'>) {
+  const html = useMemo(() => markdown.render(text, { linked }), [text, linked]);
+  return <div className="markdown" dangerouslySetInnerHTML={{ __html: html }} />;
 }

@@ -25,6 +25,7 @@ import {
   formatCompact,
   formatNumber,
   formatTime,
+  columnValue,
   formatValue,
   leaves,
   valuesAt,
@@ -36,8 +37,10 @@ import {
   dashboardOf,
   formatPlace,
   homeOf,
+  linked,
   opened,
   parsePlace,
+  timerMs,
   type Place,
 } from '../../../../src/explore/page/view.ts';
 import { parseDql } from '../../../../src/content/dql/dql.ts';
@@ -81,6 +84,32 @@ describe('the URL', () => {
   test('of a drill-down of OpenSearch Dashboards carries its query', () => {
     const hash = "#/view/x?_a=(query:(language:kuery,query:'actor.user.uid: \"it!'s\"'))";
     expect(parsePlace(hash, fallback)).toMatchObject({ dashboard: 'x', view: { query: 'actor.user.uid: "it\'s"' } });
+  });
+
+  test('of a link in a text is that of its dashboard in the same view, with the query it brings', () => {
+    const place = { ...fallback, view: { ...DEFAULT_VIEW, from: 'now-7d', filters: [phrase('a', 'b')] } };
+    const leadsTo = (href: string): Place | undefined => {
+      const hash = linked(href, place, []);
+      return hash === undefined ? undefined : parsePlace(hash, fallback);
+    };
+    const there = { ...place, dashboard: 'x' };
+    expect(['#/view/x', '/app/dashboards#/view/x', 'dashboards#/view/x?_g=()'].map(leadsTo)).toEqual([
+      there,
+      there,
+      there,
+    ]);
+    expect(leadsTo("#/view/x?_a=(query:(language:kuery,query:'status:%20Failure'))")?.view).toEqual({
+      ...place.view,
+      query: 'status: Failure',
+    });
+    expect(leadsTo('#/view/50%')?.dashboard).toBe('50%');
+    // Another site has dashboards of its own.
+    for (const away of ['https://osd.example.com/app/dashboards#/view/x', '//osd.example.com/#/view/x', '#/list', 'x'])
+      expect(leadsTo(away)).toBeUndefined();
+  });
+
+  test('may ask for a refresh later than a timer can be set', () => {
+    expect([1, 60_000, 2 ** 31, Infinity].map(timerMs)).toEqual([1000, 60_000, 2 ** 31 - 1, 2 ** 31 - 1]);
   });
 });
 
@@ -258,6 +287,12 @@ describe('values', () => {
       [],
       [],
     ]);
+    expect(['a.b', 'c.d', 'a.x', '_source'].map((column) => columnValue(event, column))).toEqual([
+      [1, 2, 3],
+      4,
+      undefined,
+      event,
+    ]);
     expect(leaves(event)).toEqual([
       ['a.b', [1, 2, 3]],
       ['c.d', 4],
@@ -397,7 +432,14 @@ describe('layout', () => {
     const strip = panel('s', 0, 3, '**Here** &nbsp;·&nbsp; [A](#/view/a) · [B](#/view/b?x=1)');
     const below = panel('t', 3, 10);
     expect(placed([strip, below], known)).toEqual([{ ...below, grid: { ...below.grid, y: 0 } }]);
-    for (const kept of ['[A](#/view/a) and a word', '[A](#/view/unknown)', 'text', ''])
+    for (const kept of [
+      '[A](#/view/a) and a word',
+      '[A](#/view/unknown)',
+      '[A](#/view/50%)',
+      '[A](https://osd.example.com/#/view/a)',
+      'text',
+      '',
+    ])
       expect(placed([panel('s', 0, 3, kept), below], known)).toHaveLength(2);
     expect(placed([strip, panel('t', 1, 10)], known)).toHaveLength(2);
   });
