@@ -1,5 +1,5 @@
 import { OuiBadge, OuiButtonEmpty, OuiContextMenu, OuiPopover } from '@opensearch-project/oui';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { FieldContent, SavedFilter, View } from '../protocol.ts';
 import { FilterEditor } from './filter-editor.tsx';
 import { addFilter, describe, isEditable, isPinned, toggleDisabled, toggleNegated, togglePinned } from './filters.ts';
@@ -18,7 +18,8 @@ export function FilterBar({ fields, view, onFilters }: Props) {
     <div className="filter-bar" role="group" aria-label="Filters">
       {filters.map((filter, position) => (
         <Pill
-          key={`${position} ${describe(filter)}`}
+          // Not by what it says: the keyboard stays where it is when that changes.
+          key={position}
           filter={filter}
           fields={fields}
           view={view}
@@ -65,9 +66,17 @@ interface PillProps {
 function Pill({ filter, fields, view, onChange, onRemove }: PillProps) {
   const [open, setOpen] = useState(false);
   const { negate = false, disabled = false } = filter.meta;
+  const anchor = useRef<HTMLDivElement>(null);
   const act = (action: () => void) => (): void => {
     setOpen(false);
     action();
+  };
+  /** Where the menu has gone and left the keyboard nowhere, it is given back to the pill. */
+  const onMenu = (menu: HTMLElement | null): void => {
+    if (menu !== null) return;
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) anchor.current?.querySelector('button')?.focus();
+    });
   };
   const panels = [
     {
@@ -111,6 +120,8 @@ function Pill({ filter, fields, view, onChange, onRemove }: PillProps) {
   return (
     <OuiPopover
       isOpen={open}
+      popoverRef={anchor}
+      panelRef={onMenu}
       closePopover={() => setOpen(false)}
       panelPaddingSize="none"
       anchorPosition="downLeft"

@@ -93,6 +93,7 @@ export function QueryInput({ fields, view, text, onText, onSubmit }: Props) {
               id={`${list}-${position}`}
               role="option"
               aria-selected={position === active}
+              ref={position === active ? intoView : undefined}
               onMouseDown={(event) => {
                 event.preventDefault();
                 accept(suggestion);
@@ -112,6 +113,8 @@ export function QueryInput({ fields, view, text, onText, onSubmit }: Props) {
     </div>
   );
 }
+
+const intoView = (element: HTMLElement | null): void => element?.scrollIntoView({ block: 'nearest' });
 
 /** Parser's own message: what was expected, the text, a caret under the place. */
 function syntaxError(text: string): string | undefined {

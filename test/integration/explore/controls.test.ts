@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Locator, Page, Request, Response } from 'playwright-core';
 import { shipped } from '../../../src/content/root.ts';
 import { generateEvents } from '../../../src/demo/generate.ts';
+import type { Content } from '../../../src/explore/protocol.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
 import { startExplore } from '../../../src/explore/start.ts';
 import { silentLogger } from '../../../src/logger.ts';
@@ -258,6 +259,43 @@ test('a panel that could not be drawn is drawn again from the next answer', asyn
   expect(await undrawn.count()).toBe(0);
 });
 
+test('one panel fails, another is empty for want of a field, and the others are drawn', async () => {
+  await open('overview');
+  const idOf = async (title: string): Promise<string | null> =>
+    page.locator('.cell', { has: panel(title) }).getAttribute('data-panel');
+  const answers = [
+    { panel: await idOf('Busiest identities'), status: 'error', reason: 'too many clauses' },
+    {
+      panel: await idOf('Accounts and regions'),
+      status: 'empty',
+      reason: 'Nothing matches.',
+      absent: ['cloud.region'],
+    },
+  ];
+  await page.route(
+    /\/api\/search$/,
+    async (route) => {
+      const lines = (await (await route.fetch()).text()).trim().split('\n');
+      const others = lines.filter(
+        (line) => !answers.some(({ panel }) => (JSON.parse(line) as { panel: string }).panel === panel),
+      );
+      await route.fulfill({ body: [...answers.map((answer) => JSON.stringify(answer)), ...others, ''].join('\n') });
+    },
+    { times: 1 },
+  );
+  await page.locator('[data-test="refresh"]').click();
+  expect(await panel('Busiest identities').getByRole('alert').innerText()).toMatch(
+    /This panel failed\s+too many clauses/,
+  );
+  await page.getByRole('status').filter({ hasText: ', 1 of them failed' }).waitFor({ state: 'attached' });
+  expect(await panel('Accounts and regions').locator('[data-state="note"]').innerText()).toContain(
+    'Nothing matches. No event in this range has cloud.region.',
+  );
+  await panel('Most frequent operations').getByRole('img').waitFor();
+  await panel('Latest events').locator('tbody tr').first().waitFor();
+  expect(await page.locator('[data-state="error"], [data-state="note"]').count()).toBe(2);
+});
+
 describe('a filter', () => {
   const failures = encodeURIComponent(
     JSON.stringify([
@@ -350,6 +388,67 @@ describe('without a mouse', () => {
       .focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(/-network\?/);
+  });
+
+  test('one sees the suggestion that one is on, however far down the list', async () => {
+    await open('overview');
+    const input = page.getByRole('combobox', { name: 'Query in DQL' });
+    await input.focus();
+    await input.pressSequentially('api.operation: ');
+    await page.getByRole('option').nth(15).waitFor();
+    await page.keyboard.press('ArrowUp');
+    const [list, last] = [
+      await page.getByRole('listbox', { name: 'Suggestions' }).boundingBox(),
+      await page.getByRole('option', { selected: true }).boundingBox(),
+    ];
+    if (list === null || last === null) throw new Error('there is no suggestion');
+    expect(last.y + last.height).toBeLessThanOrEqual(list.y + list.height);
+    await page.keyboard.press('Escape');
+    await input.fill('');
+  });
+
+  test('one stays on a filter that one negates or edits', async () => {
+    const filter = {
+      meta: { type: 'phrase', key: 'status', params: { query: 'Failure' } },
+      query: { match_phrase: { status: 'Failure' } },
+    };
+    await open('overview', `from=now-24h&to=now&f=${encodeURIComponent(JSON.stringify([filter]))}`);
+    // The menu takes the keyboard when it has come up.
+    const inMenu = page.locator('.ouiContextMenuPanel button:focus');
+    await page.getByRole('button', { name: 'Filter status: Failure: actions' }).press('Enter');
+    await inMenu.waitFor();
+    await page.getByRole('button', { name: 'Exclude results' }).press('Enter');
+    await page.locator('.ouiContextMenuPanel').waitFor({ state: 'detached' });
+    expect(await focused()).toBe('Filter NOT status: Failure: actions');
+    await page.keyboard.press('Enter');
+    await inMenu.waitFor();
+    await page.getByRole('button', { name: 'Edit' }).press('Enter');
+    const editor = page.locator('.filter-edit .filter-editor');
+    await editor.locator('select').selectOption('is');
+    await editor.locator('[data-test="save-filter"]').press('Enter');
+    await editor.waitFor({ state: 'detached' });
+    expect(await focused()).toBe('Filter status: Failure: actions');
+  });
+
+  test('one goes through the views of an event with the arrows', async () => {
+    await open('overview');
+    const list = panel('Latest events');
+    await list.getByRole('button', { name: 'Open event' }).first().click();
+    await list.getByRole('tab', { name: 'Fields' }).focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe('JSON');
+    await list.getByRole('tabpanel', { name: 'JSON' }).locator('pre.json').waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await list.getByRole('tabpanel', { name: 'Fields' }).locator('table.fields').waitFor();
+    await page.keyboard.press('ArrowLeft');
+    expect(await focused()).toMatch(/^(Around, of this|JSON)/);
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe('Fields');
+    expect(
+      await list
+        .getByRole('tab')
+        .evaluateAll((tabs) => tabs.filter((tab) => (tab as { tabIndex: number }).tabIndex === 0).length),
+    ).toBe(1);
   });
 
   test('one reads a chart as a table, filters by a value of it and narrows the time to one of its intervals', async () => {
@@ -525,6 +624,45 @@ test("a user's dashboard asks with the query and the filters it was saved with",
   await own.locator('.table-panel tbody tr').first().waitFor();
   expect(await own.locator('.table-panel tbody tr').count()).toBe(1);
   expect(await own.locator('.filter-bar .pill').allInnerTexts()).toEqual(['cloud.region exists']);
+  await own.close();
+});
+
+test('the links of a text lead to dashboards in the same view, and to other sites', async () => {
+  const own = await page.context().newPage();
+  const text = [
+    "[Failures](/app/dashboards#/view/ocsf-cloudtrail-errors?_a=(query:(language:kuery,query:'status:%20Failure')))",
+    '[broken](#/view/%E0%A4%A)',
+    '[elsewhere](https://osd.example.com/app/dashboards#/view/ocsf-cloudtrail-errors)',
+  ].join(' ');
+  await own.route(/\/api\/content$/, async (route) => {
+    const content = (await (await route.fetch()).json()) as Content;
+    const note = {
+      id: 'note',
+      title: 'Note',
+      description: '',
+      hideTitle: false,
+      type: 'markdown',
+      colors: {},
+      widths: [],
+    };
+    const first = { ...note, grid: { x: 0, y: 0, w: 48, h: 4 }, params: { markdown: text } };
+    const dashboards = content.dashboards.map((one) => ({ ...one, panels: [first, ...one.panels.slice(1)] }));
+    await route.fulfill({ json: { ...content, dashboards } });
+  });
+  await own.goto(`${at}/#/view/ocsf-cloudtrail-overview?from=now-4h&to=now`);
+  const link = own.getByRole('link', { name: 'Failures' });
+  await own.getByRole('link', { name: 'broken' }).waitFor();
+  expect(await own.getByRole('link', { name: 'elsewhere' }).getAttribute('href')).toMatch(/^https:/);
+  const there = /-errors\?from=now-4h&to=now&q=status%3A\+Failure$/;
+  const [tab] = await Promise.all([own.context().waitForEvent('page'), link.click({ modifiers: ['ControlOrMeta'] })]);
+  await tab.waitForURL(there);
+  await tab.close();
+  expect(own.url()).toMatch(/-overview/);
+  await link.click();
+  await own.waitForURL(there);
+  expect(await own.getByLabel('Query in DQL').inputValue()).toBe('status: Failure');
+  await own.goBack();
+  await own.waitForURL(/-overview/);
   await own.close();
 });
 

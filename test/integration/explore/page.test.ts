@@ -167,6 +167,25 @@ describe('every dashboard', () => {
 });
 
 describe('an analyst', () => {
+  test('filters a value out, in a table and in an event', async () => {
+    await open('overview');
+    const all = await events();
+    const cell = panel('Busiest identities').locator('tbody td').nth(1);
+    const type = await cell.getAttribute('title');
+    await cell.hover();
+    await cell.getByLabel(`Filter out ${type}`).click();
+    await pills().waitFor();
+    expect(await pills().allInnerTexts()).toEqual([`NOT actor.user.type: ${type}`]);
+    const rest = await events();
+    expect(rest).toBeLessThan(all);
+    const list = panel('Latest events');
+    await list.getByLabel('Open event').first().click();
+    await list.locator('.event-details').getByLabel('Filter out class_name').click();
+    await pills().nth(1).waitFor();
+    expect(await pills().nth(1).innerText()).toMatch(/^NOT class_name: /);
+    expect(await events()).toBeLessThan(rest);
+  });
+
   test('goes from dashboard to dashboard and keeps time range, query and filters; back goes back', async () => {
     await open('overview');
     await panel('Busiest identities').locator('tbody td').nth(1).hover();
@@ -374,6 +393,10 @@ describe('an analyst', () => {
     await list.locator('tbody tr:has(td[title^="arn:aws:"])').first().getByLabel('Open event').click();
     const details = list.locator('.event-details');
     await details.locator('th', { hasText: /^api\.operation$/ }).waitFor();
+    const version = details.locator('tr', { has: page.locator('th', { hasText: /^metadata\.version$/ }) });
+    expect(await version.getByRole('button').count()).toBe(0);
+    await version.locator('[aria-label]').focus();
+    await page.getByText('This field is kept but not indexed, so it cannot be filtered.', { exact: true }).waitFor();
     await details.getByRole('tab', { name: 'Around, of this' }).first().click();
     await details.locator('.events tbody tr').first().waitFor();
     await details.getByRole('tab', { name: 'Fields' }).click();
@@ -398,12 +421,12 @@ describe('an analyst', () => {
     await open('overview');
     const list = panel('Latest events');
     const rows = list.locator('table.events > tbody > tr');
-    expect(await list.locator('.pager').innerText()).toContain('100 newest of 6,');
+    expect(await list.locator('.pager').innerText()).toContain('First 100 of 6,');
     await list.getByRole('button', { name: 'Show 50 more' }).click();
     expect(await rows.count()).toBe(100);
     const before = await list.locator('tbody td.time').allInnerTexts();
     await list.getByRole('button', { name: 'Load more' }).click();
-    await list.getByText('500 newest of 6,').waitFor();
+    await list.getByText('First 500 of 6,').waitFor();
     expect(await rows.count()).toBe(150);
     expect((await list.locator('tbody td.time').allInnerTexts()).slice(0, 100)).toEqual(before);
     await list.getByRole('button', { name: 'Show 50 more' }).click();

@@ -1,5 +1,5 @@
 import { OuiButtonEmpty, OuiButtonIcon, OuiIcon, OuiToolTip } from '@opensearch-project/oui';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useId, useMemo, useState, type KeyboardEvent } from 'react';
 import {
   MOST_EVENTS,
   type Content,
@@ -24,7 +24,7 @@ interface Props {
   readonly act: Actions;
 }
 
-/** The newest events, each to be opened as fields or JSON. */
+/** The first events in the order of the saved search, each to be opened as fields or JSON. */
 export function Events({ panel, answer: first, content, act }: Props) {
   const { answer, more } = useMore(panel.id, first, act);
   const timeField = answer.timeField ?? EVENT_TIME;
@@ -43,7 +43,7 @@ export function Events({ panel, answer: first, content, act }: Props) {
       <footer className="pager">
         <span>
           {answer.events.length < answer.total
-            ? `${formatNumber(answer.events.length)} newest of ${formatNumber(answer.total)}`
+            ? `First ${formatNumber(answer.events.length)} of ${formatNumber(answer.total)}`
             : `${formatNumber(answer.total)} in all`}
         </span>
         <OuiButtonEmpty
@@ -211,37 +211,61 @@ function EventDetails({
   content,
   act,
 }: { event: EventHit } & Pick<TableProps, 'fields' | 'content' | 'act'>) {
-  const [tab, setTab] = useState<'fields' | 'json' | readonly [string, string]>('fields');
+  const [chosen, setChosen] = useState('fields');
+  const id = useId();
   const around = AROUND.flatMap(([field, words]) => {
     const [value] = valuesAt(event.source, field);
-    return typeof value === 'string' ? [{ field, words, value }] : [];
+    return typeof value === 'string' ? [{ key: field, label: `Around, of ${words}`, value }] : [];
   });
-  const tabButton = (key: typeof tab, label: string) => (
-    <button
-      type="button"
-      role="tab"
-      aria-selected={JSON.stringify(tab) === JSON.stringify(key)}
-      onClick={() => setTab(key)}
-    >
-      {label}
-    </button>
-  );
+  const tabs = [{ key: 'fields', label: 'Fields' }, { key: 'json', label: 'JSON' }, ...around];
+  const relation = around.find(({ key }) => key === chosen);
   return (
     <div className="event-details">
-      <div role="tablist" className="event-tabs">
-        {tabButton('fields', 'Fields')}
-        {tabButton('json', 'JSON')}
-        {around.map(({ field, words, value }) => (
-          <span key={field}>{tabButton([field, value], `Around, of ${words}`)}</span>
+      <div role="tablist" className="event-tabs" onKeyDown={chooseByArrow}>
+        {tabs.map(({ key, label }) => (
+          <button
+            key={key}
+            type="button"
+            role="tab"
+            id={`${id}-${key}`}
+            aria-controls={`${id}-panel`}
+            aria-selected={key === chosen}
+            tabIndex={key === chosen ? 0 : -1}
+            onClick={() => setChosen(key)}
+          >
+            {label}
+          </button>
         ))}
       </div>
-      {tab === 'fields' && <FieldTable event={event} fields={fields} act={act} />}
-      {tab === 'json' && <pre className="json">{JSON.stringify(event.source, null, 2)}</pre>}
-      {typeof tab === 'object' && (
-        <Surroundings key={tab[0]} event={event} field={tab[0]} value={tab[1]} content={content} act={act} />
-      )}
+      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${chosen}`} tabIndex={0}>
+        {chosen === 'fields' && <FieldTable event={event} fields={fields} act={act} />}
+        {chosen === 'json' && <pre className="json">{JSON.stringify(event.source, null, 2)}</pre>}
+        {relation !== undefined && (
+          <Surroundings
+            key={relation.key}
+            event={event}
+            field={relation.key}
+            value={relation.value}
+            content={content}
+            act={act}
+          />
+        )}
+      </div>
     </div>
   );
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1 };
+
+/** In a list of tabs an arrow leads to the next one, and from the last to the first. */
+function chooseByArrow(event: KeyboardEvent<HTMLElement>): void {
+  const step = STEPS[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const tabs = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')];
+  const next = tabs.at((tabs.findIndex((tab) => tab === event.target) + step) % tabs.length);
+  next?.focus();
+  next?.click();
 }
 
 /** Every value of the event; what is mapped can be filtered for or out, what is not says why. */
