@@ -5,11 +5,13 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateEvents } from '../../../src/demo/generate.ts';
-import type { AroundAnswer, Content, PanelAnswer, View } from '../../../src/explore/protocol.ts';
+import type { AroundAnswer, Content, PanelAnswer, SavedFilter, View } from '../../../src/explore/protocol.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
 import { startExplore } from '../../../src/explore/start.ts';
 import { silentLogger } from '../../../src/logger.ts';
+import { names } from '../../../src/names.ts';
 import { exportedDashboard } from '../../support/exported-dashboard.ts';
+import { loadHealth } from '../../support/health.ts';
 import { loadRecords } from '../../support/installed.ts';
 import { deleteAlias, serverUrl, testClient, uniqueName } from '../../support/servers.ts';
 
@@ -87,6 +89,7 @@ async function start(more: { url?: string; dashboards?: string } = {}): Promise<
 
 beforeAll(async () => {
   await loadRecords(client, alias, generateEvents({ seed: 'server', end: now, hours: 24, events: 500 }), { now });
+  await loadHealth(client, alias, now);
   server = await start();
   cookie = await enter(server);
 });
@@ -246,6 +249,33 @@ describe('what is asked', () => {
       const asking = panels.filter(({ type }) => type !== 'markdown' && type !== 'input_control_vis');
       expect(asking.filter((panel) => !answered.has(panel.id)).map(({ title }) => title)).toEqual([]);
     }
+  });
+
+  test('what was asked of events fails no panel about ingestion, where the same name is a number', async () => {
+    const word = { match_phrase: { status: 'Failure' } };
+    const phrase: SavedFilter = { meta: { type: 'phrase', key: 'status' }, query: word };
+    const phrases: SavedFilter = { meta: { type: 'phrases', key: 'status' }, query: { bool: { should: [word] } } };
+    const ask = async (more: Partial<View>): Promise<PanelAnswer[]> =>
+      answersOf(
+        await post('search', {
+          dashboard: 'ocsf-cloudtrail-ingest-health',
+          view: { ...view, ...more },
+          timeZone: 'UTC',
+        }),
+      );
+    const letters = (answers: readonly PanelAnswer[]): number | undefined =>
+      answers.flatMap((one) => (one.status === 'events' && one.from === names(alias).deadLetters ? one.total : []))[0];
+    expect(letters(await ask({}))).toBe(6);
+    for (const asked of [
+      { query: 'status: Failure' },
+      { query: 'status: "Failure" or status: (Success or Other)' },
+      { filters: [phrase, phrases] },
+    ]) {
+      const answers = await ask(asked);
+      expect(answers.filter(({ status }) => status === 'error')).toEqual([]);
+      expect(letters(answers)).toBeUndefined();
+    }
+    expect(letters(await ask({ query: 'not status: Failure' }))).toBe(6);
   });
 
   test('a list shows the newest events and counts all, whether there are few or many at the end of its range', async () => {

@@ -34,7 +34,26 @@ export function buildQuery(
     wanted
       .filter(({ meta }) => (meta?.negate === undefined ? !negate : meta.negate === negate))
       .map((one) => filterClause(one, pattern));
-  return { bool: { must, filter: [...filter, ...clauses(false)], should: [], must_not: clauses(true) } };
+  const query = { bool: { must, filter: [...filter, ...clauses(false)], should: [], must_not: clauses(true) } };
+  return context.lenient === true ? lenient(query, pattern) : query;
+}
+
+/**
+ * What a number cannot be is not found instead of failing. A number knows no phrases: to it `match_phrase` means what
+ * `match` means, and of the two only that can be lenient.
+ */
+function lenient(query: JsonObject, pattern: IndexPattern): JsonObject {
+  const within = (value: Json): Json => (isList(value) ? value.map(within) : isObject(value) ? clauses(value) : value);
+  const clauses = (all: JsonObject): JsonObject =>
+    Object.fromEntries(
+      Object.entries(all).map(([name, body]) => {
+        const [field = '', asked = null] =
+          (name === 'match' || name === 'match_phrase') && isObject(body) ? (Object.entries(body)[0] ?? []) : [];
+        if (findField(pattern, field)?.type !== 'number') return [name, within(body)];
+        return ['match', { [field]: { query: isObject(asked) ? (asked['query'] ?? null) : asked, lenient: true } }];
+      }),
+    );
+  return clauses(query);
 }
 
 const compiledTexts = new WeakMap<IndexPattern, Map<string, JsonObject>>();
@@ -144,6 +163,10 @@ function fits(filter: Filter, pattern: IndexPattern): boolean {
 
 function bare({ meta: _meta, $state: _state, ...clause }: Filter): Record<string, unknown> {
   return clause;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 function isObject(value: unknown): value is JsonObject {

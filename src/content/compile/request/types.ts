@@ -83,6 +83,11 @@ export interface CompileContext {
   readonly query?: Query;
   readonly filters?: readonly Filter[];
   readonly settings?: Partial<Settings>;
+  /**
+   * Whether a number field that is asked for a word finds nothing. Default: as OpenSearch Dashboards, which lets the
+   * cluster refuse the whole search.
+   */
+  readonly lenient?: boolean;
   /** Smallest and largest value of the field of each numeric histogram, by aggregation id. */
   readonly bounds?: Readonly<Record<string, Bounds>>;
   /** The visible part of a map; before a map is laid out OpenSearch Dashboards asks for the box 1..0. */

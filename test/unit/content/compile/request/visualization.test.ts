@@ -429,6 +429,27 @@ describe('query and filters', () => {
     ]);
   });
 
+  test('a number that is asked for a word finds nothing instead of failing, where that is wanted', () => {
+    const filters = [
+      { meta: { negate: true }, query: { match_phrase: { status_id: { query: 'Failure', slop: 1 } } } },
+      { meta: {}, query: { bool: { should: [{ match_phrase: { status_id: 'Failure' } }] } } },
+      phrase('Failure'),
+    ] as Filter[];
+    const asked = { query: { query: 'status_id: "Failure"', language: 'kuery' }, filters };
+    const leniently = { match: { status_id: { query: 'Failure', lenient: true } } };
+    expect(clauses({}, { ...asked, lenient: true })).toMatchObject({
+      filter: [
+        { bool: { should: [leniently], minimum_should_match: 1 } },
+        { match_all: {} },
+        { bool: { should: [leniently] } },
+        { match_phrase: { status: 'Failure' } },
+        time,
+      ],
+      must_not: [leniently],
+    });
+    expect(JSON.stringify(clauses({}, asked))).not.toContain('lenient');
+  });
+
   test('an empty Lucene query matches all, an object is sent as it is', () => {
     expect(clauses({ query: { query: ' ', language: 'lucene' } })['must']).toEqual([{ match_all: {} }]);
     expect(clauses({ query: { query: { term: { status: 'a' } }, language: 'lucene' } })['must']).toEqual([
