@@ -1,4 +1,4 @@
-import type { Bundle, Dashboard, DashboardPanel, Visualization } from '../content/bundle.ts';
+import type { Bundle, Dashboard, DashboardPanel, SavedQuery, Visualization } from '../content/bundle.ts';
 import type { IndexPattern } from '../content/index-pattern.ts';
 import type { Query } from '../content/compile/request.ts';
 import { packageVersion } from '../content/root.ts';
@@ -15,11 +15,13 @@ export function contentOf(bundles: readonly Bundle[], events: IndexPattern, othe
       bundle
         .ids('query')
         .flatMap((id) => readable(() => bundle.query(id)))
-        .flatMap(({ id, title, description, query }) =>
-          query.language === 'kuery' && typeof query.query === 'string'
-            ? [{ id, title, description, query: query.query }]
-            : [],
-        ),
+        // No panel can be asked in another language.
+        .filter(({ query }) => refusalOf(query) === undefined)
+        .map((saved) => {
+          const { id, title, description, timeRange } = saved;
+          const time = timeRange === undefined ? {} : { time: timeRange };
+          return { id, title, description, ...savedView(saved), ...time };
+        }),
     ),
     fields: fieldsOf(events),
     otherFields: Object.fromEntries(
@@ -63,7 +65,7 @@ function refusalOf(query: Query | undefined): string | undefined {
   return `The dashboard is saved with a query in ${query.language}, which is not understood here.`;
 }
 
-function savedView({ query, filters }: Dashboard): Pick<DashboardContent, 'query' | 'filters'> {
+function savedView({ query, filters }: Dashboard | SavedQuery): Pick<DashboardContent, 'query' | 'filters'> {
   // An export may hold filters that say nothing about themselves.
   const saved = (filters as readonly Partial<SavedFilter>[]).map((one): SavedFilter => ({
     ...one,

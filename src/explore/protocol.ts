@@ -40,18 +40,24 @@ export interface View {
 export interface Content {
   readonly version: string;
   readonly dashboards: readonly DashboardContent[];
-  readonly queries: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly description: string;
-    readonly query: string;
-  }[];
+  readonly queries: readonly QueryContent[];
   /** Of the events. */
   readonly fields: readonly FieldContent[];
   /** Of what else is shown (ledger, dead letters), by the index expression that is searched. */
   readonly otherFields: Readonly<Record<string, readonly FieldContent[]>>;
   /** Field → id of the dashboard a click on its value leads to. */
   readonly drillDown: Readonly<Record<string, string>>;
+}
+
+/** A saved query: what loading it asks. */
+export interface QueryContent {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly query: string;
+  /** A query in Lucene is one of them: the view's own query is DQL. */
+  readonly filters: readonly SavedFilter[];
+  readonly time?: { readonly from: string; readonly to: string };
 }
 
 export interface FieldContent {

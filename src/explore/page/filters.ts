@@ -1,4 +1,4 @@
-import type { ResultTable, SavedFilter, View } from '../protocol.ts';
+import type { QueryContent, ResultTable, SavedFilter, View } from '../protocol.ts';
 
 function filter(meta: SavedFilter['meta'], query: NonNullable<SavedFilter['query']>): SavedFilter {
   return { meta: { disabled: false, negate: false, alias: null, ...meta }, query, $state: { store: 'appState' } };
@@ -79,6 +79,14 @@ export function narrowed(view: View, added: readonly SavedFilter[], timeField?: 
   const time = gte === undefined || lt === undefined ? {} : { from: gte, to: lt };
   return { ...view, ...time, filters: added.filter((filter) => !isTime(filter)).reduce(addFilter, view.filters) };
 }
+
+/** Loading a saved query asks what it was saved with, as in OpenSearch Dashboards: of the filters before it, the pinned ones stay. */
+export const loaded = (view: View, { query, filters, time }: QueryContent): View => ({
+  ...view,
+  ...time,
+  query,
+  filters: [...view.filters.filter(isPinned), ...filters],
+});
 
 /** Whether the editor has words for it: any other kind keeps more than a field, an operator and values. */
 export const isEditable = ({ meta }: SavedFilter): boolean =>

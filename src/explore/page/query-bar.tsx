@@ -1,8 +1,9 @@
 import { OuiButton, OuiButtonEmpty, OuiPopover, OuiSuperDatePicker } from '@opensearch-project/oui';
 import { useEffect, useState } from 'react';
-import type { Content } from '../protocol.ts';
+import type { Content, QueryContent, View } from '../protocol.ts';
+import { describe, loaded } from './filters.ts';
 import { QueryInput } from './query-input.tsx';
-import type { Place } from './view.ts';
+import { formatPlace, type Place } from './view.ts';
 
 interface Props {
   readonly content: Content;
@@ -27,13 +28,16 @@ export function QueryBar({ content, place, onPlace, onRefresh }: Props) {
   const { view } = place;
   const [text, setText] = useState(view.query);
   useEffect(() => setText(view.query), [view.query]);
-  const submit = (query: string): void => {
-    if (query === view.query) onRefresh();
-    else onPlace({ ...place, view: { ...view, query } });
+  const ask = (next: View): void => {
+    setText(next.query);
+    const there = { ...place, view: next };
+    if (formatPlace(there) === formatPlace(place)) onRefresh();
+    else onPlace(there);
   };
+  const submit = (query: string): void => ask({ ...view, query });
   return (
     <div className="query-bar" role="search">
-      <SavedQueries content={content} onLoad={submit} />
+      <SavedQueries content={content} onLoad={(saved) => ask(loaded(view, saved))} />
       <QueryInput fields={content.fields} view={view} text={text} onText={setText} onSubmit={submit} />
       {/* Without onRefresh: its own timer needs a polyfill that is not there; the dashboard refreshes itself. */}
       <OuiSuperDatePicker
@@ -58,7 +62,7 @@ export function QueryBar({ content, place, onPlace, onRefresh }: Props) {
   );
 }
 
-function SavedQueries({ content, onLoad }: { content: Content; onLoad: (query: string) => void }) {
+function SavedQueries({ content, onLoad }: { content: Content; onLoad: (saved: QueryContent) => void }) {
   const [open, setOpen] = useState(false);
   const [search, setSearch] = useState('');
   const found = content.queries.filter(({ title, description }) =>
@@ -86,18 +90,18 @@ function SavedQueries({ content, onLoad }: { content: Content; onLoad: (query: s
           onChange={(event) => setSearch(event.target.value)}
         />
         <ul>
-          {found.map(({ id, title, description, query }) => (
-            <li key={id}>
+          {found.map((saved) => (
+            <li key={saved.id}>
               <button
                 type="button"
-                title={query}
+                title={[saved.query, ...saved.filters.map(describe)].join('\n').trim()}
                 onClick={() => {
                   setOpen(false);
-                  onLoad(query);
+                  onLoad(saved);
                 }}
               >
-                <strong>{title.replace(/^CloudTrail: /, '')}</strong>
-                <span>{description}</span>
+                <strong>{saved.title.replace(/^CloudTrail: /, '')}</strong>
+                <span>{saved.description}</span>
               </button>
             </li>
           ))}

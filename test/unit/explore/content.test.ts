@@ -41,6 +41,41 @@ test('a saved query in another language is refused in every panel', () => {
     expect(unsupported).toContain('PPL');
 });
 
+test("a user's saved query brings its filters and its time range, one in Lucene as a filter that is seen", () => {
+  const account = { meta: { type: 'phrase', key: 'cloud.account.uid' }, query: { match_phrase: { a: '1' } } };
+  const saved = (id: string, language: string, more: object): string =>
+    JSON.stringify({
+      type: 'query',
+      id,
+      attributes: { title: id, query: { query: 'user: root', language }, ...more },
+      references: [],
+    });
+  const timefilter = { from: 'now-7d', to: 'now', refreshInterval: { pause: true, value: 0 } };
+  const lines = [
+    saved('whole', 'kuery', { filters: [account], timefilter }),
+    saved('plain', 'kuery', {}),
+    saved('lucene', 'lucene', { filters: [account] }),
+    saved('sql', 'SQL', {}),
+  ];
+  const { queries } = contentOf([readBundle(lines.join('\n'))], events, []);
+  expect(queries).toEqual([
+    {
+      id: 'whole',
+      title: 'whole',
+      description: '',
+      query: 'user: root',
+      filters: [account],
+      time: { from: 'now-7d', to: 'now' },
+    },
+    { id: 'plain', title: 'plain', description: '', query: 'user: root', filters: [] },
+    expect.objectContaining({
+      id: 'lucene',
+      query: '',
+      filters: [expect.objectContaining({ query: { query_string: expect.anything() } }), account],
+    }),
+  ]);
+});
+
 test('our own dashboards bring neither query nor filters', () => {
   for (const { query, filters } of contentOf(ours, events, []).dashboards)
     expect({ query, filters }).toEqual({ query: '', filters: [] });

@@ -10,6 +10,7 @@ import {
   exists,
   isEditable,
   isPinned,
+  loaded,
   madeFrom,
   narrowed,
   phrase,
@@ -216,6 +217,16 @@ describe('filters', () => {
     } as const;
     expect(timeFieldOf({ columns: [column], rows: [], range: [0, 1] })).toBe('time_dt');
     expect(timeFieldOf({ columns: [column], rows: [] })).toBeUndefined();
+  });
+
+  test('of a saved query take the place of those before, but for what is pinned; its time range counts where it has one', () => {
+    const pinned = togglePinned(phrase('b', 'y'));
+    const view = { ...DEFAULT_VIEW, query: 'z', filters: [phrase('a', 'x'), pinned] };
+    const saved = { id: '', title: '', description: '', query: 'user: root', filters: [phrase('c', 'prod')] };
+    const asks = { query: 'user: root', filters: [pinned, phrase('c', 'prod')] };
+    expect(loaded(view, saved)).toEqual({ ...view, ...asks });
+    const time = { from: 'now-7d', to: 'now-1d' };
+    expect(loaded(view, { ...saved, time })).toEqual({ ...asks, ...time });
   });
 
   test('that a control chooses replace what it had chosen, still pinned, and no other filter of its field', () => {
