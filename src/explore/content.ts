@@ -1,16 +1,18 @@
 import type { Bundle, Dashboard, DashboardPanel, SavedQuery, Visualization } from '../content/bundle.ts';
+import type { Control } from '../content/bundle/types.ts';
 import type { IndexPattern } from '../content/index-pattern.ts';
 import type { Query } from '../content/compile/request.ts';
 import { packageVersion } from '../content/root.ts';
 import { messageOf } from '../errors.ts';
 import { readable, readablePatterns } from '../verify/load.ts';
-import type { Content, DashboardContent, FieldContent, PanelContent, SavedFilter } from './protocol.ts';
+import type { Content, ControlContent, DashboardContent, FieldContent, PanelContent, SavedFilter } from './protocol.ts';
 
 /** What the page needs before it asks anything. */
 export function contentOf(bundles: readonly Bundle[], events: IndexPattern, others: readonly IndexPattern[]): Content {
+  const shown = new Set([events, ...others].map(({ title }) => title));
   return {
     version: packageVersion(),
-    dashboards: bundles.flatMap((bundle) => bundle.ids('dashboard').map((id) => dashboardContent(bundle, id))),
+    dashboards: bundles.flatMap((bundle) => bundle.ids('dashboard').map((id) => dashboardContent(bundle, id, shown))),
     queries: bundles.flatMap((bundle) =>
       bundle
         .ids('query')
@@ -39,12 +41,12 @@ const fieldsOf = ({ fields }: IndexPattern): FieldContent[] =>
     aggregatable: aggregatable === true,
   }));
 
-function dashboardContent(bundle: Bundle, id: string): DashboardContent {
+function dashboardContent(bundle: Bundle, id: string, shown: ReadonlySet<string>): DashboardContent {
   try {
     const dashboard = bundle.dashboard(id);
     const { title, description, timeRange } = dashboard;
     const refusal = refusalOf(dashboard.query);
-    const panels = dashboard.panels.map((panel) => panelContent(bundle, panel));
+    const panels = dashboard.panels.map((panel) => panelContent(bundle, panel, shown));
     return {
       id,
       title,
@@ -84,7 +86,7 @@ function lucene({ query }: Query): SavedFilter[] {
   return [{ meta, query: clause, $state: { store: 'appState' } }];
 }
 
-function panelContent(bundle: Bundle, panel: DashboardPanel): PanelContent {
+function panelContent(bundle: Bundle, panel: DashboardPanel, shown: ReadonlySet<string>): PanelContent {
   const base = {
     id: panel.panelIndex,
     title: panel.title ?? bundle.title(panel.type, panel.id),
@@ -92,28 +94,57 @@ function panelContent(bundle: Bundle, panel: DashboardPanel): PanelContent {
     hideTitle: panel.config['hidePanelTitles'] === true,
     grid: panel.grid,
     type: panel.type,
+    indices: [],
     params: {},
+    controls: [],
     colors: {},
     widths: [],
   };
   if (panel.fault !== undefined) return { ...base, unsupported: panel.fault };
+  // A panel whose index pattern is missing says so when it is asked.
+  const indexOf = (id = ''): string => (bundle.has('index-pattern', id) ? bundle.indexPattern(id).title : id);
+  const shownOf = (indices: readonly string[]): string[] => indices.filter((index) => shown.has(index));
   try {
-    if (panel.type === 'search') return { ...base, description: bundle.search(panel.id).description };
-    const { type, params, uiState, description, aggs } = bundle.visualization(panel.id);
+    if (panel.type === 'search') {
+      const { description, source } = bundle.search(panel.id);
+      return { ...base, description, indices: shownOf([indexOf(source.index)]) };
+    }
+    const { type, params, uiState, description, aggs, source, search, controls } = bundle.visualization(panel.id);
+    const { index } = search === undefined ? source : bundle.search(search).source;
+    const listed = controls.map((control) => controlContent(control, indexOf(control.index)));
     const vis = (uiState['vis'] ?? {}) as {
       colors?: Record<string, string>;
       columnsWidth?: { colIndex: number; width: number }[];
     };
     const widths: number[] = [];
     for (const { colIndex, width } of vis.columnsWidth ?? []) widths[colIndex] = width;
-    const shown = { ...base, type, description, params, colors: vis.colors ?? {}, widths };
+    const content = {
+      ...base,
+      type,
+      description,
+      indices: shownOf([indexOf(index), ...listed.map((control) => control.index)]),
+      params,
+      controls: listed,
+      colors: vis.colors ?? {},
+      widths,
+    };
     const missing = DRAWN.has(type) ? notDrawn(type, aggs) : `Visualizations of the type "${type}"`;
-    if (missing === undefined) return shown;
-    return { ...shown, unsupported: `${missing} are not drawn here; OpenSearch Dashboards draws them.` };
+    if (missing === undefined) return content;
+    return { ...content, unsupported: `${missing} are not drawn here; OpenSearch Dashboards draws them.` };
   } catch (error) {
     return { ...base, unsupported: messageOf(error) };
   }
 }
+
+const controlContent = ({ id, label, fieldName, type, options }: Control, index: string): ControlContent => ({
+  id,
+  label,
+  field: fieldName,
+  type,
+  // As in OpenSearch Dashboards: many, unless it says one.
+  multiselect: options['multiselect'] !== false,
+  index,
+});
 
 /** The visualization types that the page draws. */
 const DRAWN = new Set([

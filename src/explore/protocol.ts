@@ -6,7 +6,8 @@
  *   POST /api/around    AroundRequest → AroundAnswer   what the same identity, session or address did
  *   POST /api/values    ValuesRequest → ValuesAnswer   for controls and completion
  *
- * The page never names an index or writes a query: it says which compiled panel it wants under which view.
+ * The page never writes a query, and names no index but those that the content named: it says which compiled panel it wants
+ * under which view.
  */
 
 /** A filter as OpenSearch Dashboards stores it; `$state.store` is `globalState` for a pinned one. */
@@ -91,12 +92,26 @@ export interface PanelContent {
   readonly grid: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   /** `search` or the visualization's type: `metric`, `pie`, `histogram`, `line`, `area`, `horizontal_bar`, `table`, `heatmap`, `markdown`, `input_control_vis`, … */
   readonly type: string;
+  /** Index expressions that it searches, of those that are shown here. */
+  readonly indices: readonly string[];
   readonly params: Readonly<Record<string, unknown>>;
+  /** Of `input_control_vis`. */
+  readonly controls: readonly ControlContent[];
   /** Label → colour, column widths. */
   readonly colors: Readonly<Record<string, string>>;
   readonly widths: readonly number[];
   /** Why the panel cannot be shown, where it cannot. */
   readonly unsupported?: string;
+}
+
+export interface ControlContent {
+  readonly id: string;
+  readonly label: string;
+  readonly field: string;
+  readonly type: 'list' | 'range';
+  readonly multiselect: boolean;
+  /** Index expression whose values it lists. */
+  readonly index: string;
 }
 
 export interface SearchRequest {
@@ -190,7 +205,11 @@ export interface AroundAnswer {
 export interface ValuesRequest {
   readonly field: string;
   readonly prefix: string;
+  /** Index expressions of the dashboard or the control: the values are those of the first that has the field. */
+  readonly indices: readonly string[];
   readonly view: View;
+  /** IANA name, for the days of the time range. */
+  readonly timeZone: string;
 }
 
 export interface ValuesAnswer {

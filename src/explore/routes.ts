@@ -45,7 +45,13 @@ const SCHEMAS = {
     rows: { type: 'integer', minimum: 1, maximum: MOST_EVENTS },
   }),
   around: object(['time', 'field', 'value'], { time: text, field: text, value: text }),
-  values: object(['field', 'prefix', 'view'], { field: text, prefix: text, view }),
+  values: object(['field', 'prefix', 'indices', 'view', 'timeZone'], {
+    field: text,
+    prefix: text,
+    indices: { type: 'array', items: text },
+    view,
+    timeZone: text,
+  }),
 };
 
 export interface RouteOptions {

@@ -8,6 +8,9 @@ import type {
   ValuesRequest,
 } from '../protocol.ts';
 
+/** What a day is to who looks at the page. */
+export const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 async function call(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   const response = await fetch(path, {
     ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),

@@ -1,11 +1,12 @@
 import { OuiCallOut, OuiLoadingSpinner } from '@opensearch-project/oui';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Content, View } from '../protocol.ts';
 import { fetchContent } from './api.ts';
 import { Dashboard } from './dashboard.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { Header } from './header.tsx';
 import { QueryBar } from './query-bar.tsx';
+import { searchedBy } from './searched.ts';
 import { dashboardOf, formatPlace, homeOf, opened, parsePlace, type Place } from './view.ts';
 
 /** The URL is the state: every choice is written there, and back and forward work. */
@@ -72,6 +73,8 @@ function Explore({ content }: { content: Content }) {
     document.title = dashboard === undefined ? 'CloudTrail explore' : dashboard.title;
   }, [dashboard]);
 
+  const searched = useMemo(() => searchedBy(dashboard, content), [dashboard, content]);
+
   return (
     <>
       <a
@@ -87,8 +90,8 @@ function Explore({ content }: { content: Content }) {
         onOpen={(id) => go(opened(place, id, dashboards))}
         version={content.version}
       />
-      <QueryBar content={content} place={place} onPlace={go} onRefresh={refresh} />
-      <FilterBar fields={content.fields} view={place.view} onFilters={(filters) => setView({ filters })} />
+      <QueryBar content={content} searched={searched} place={place} onPlace={go} onRefresh={refresh} />
+      <FilterBar searched={searched} view={place.view} onFilters={(filters) => setView({ filters })} />
       <main id="panels" tabIndex={-1}>
         {dashboard === undefined ? (
           <OuiCallOut title="There is no such dashboard" color="warning" iconType="alert">

@@ -10,7 +10,7 @@ import {
   type SavedFilter,
   type View,
 } from '../protocol.ts';
-import { search } from './api.ts';
+import { search, TIME_ZONE } from './api.ts';
 import { chooseValues, narrowed } from './filters.ts';
 import { formatTime } from './format.ts';
 import { shortTitle } from './header.tsx';
@@ -27,8 +27,6 @@ interface Props {
   readonly onView: (change: Partial<View>) => void;
   readonly onRefresh: () => void;
 }
-
-const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** All panels of a dashboard on its grid; each draws itself as soon as its answer is there. */
 export function Dashboard({ dashboard, content, place, generation, onView, onRefresh }: Props) {

@@ -1,17 +1,18 @@
 import { OuiBadge, OuiButtonEmpty, OuiContextMenu, OuiPopover } from '@opensearch-project/oui';
 import { useRef, useState } from 'react';
-import type { FieldContent, SavedFilter, View } from '../protocol.ts';
+import type { SavedFilter, View } from '../protocol.ts';
 import { FilterEditor } from './filter-editor.tsx';
 import { addFilter, describe, isEditable, isPinned, toggleDisabled, toggleNegated, togglePinned } from './filters.ts';
+import type { Searched } from './searched.ts';
 
 interface Props {
-  readonly fields: readonly FieldContent[];
+  readonly searched: Searched;
   readonly view: View;
   readonly onFilters: (filters: readonly SavedFilter[]) => void;
 }
 
 /** The chosen filters as pills; each can be pinned, negated, disabled, edited, removed. */
-export function FilterBar({ fields, view, onFilters }: Props) {
+export function FilterBar({ searched, view, onFilters }: Props) {
   const { filters } = view;
   const [adding, setAdding] = useState(false);
   return (
@@ -21,7 +22,7 @@ export function FilterBar({ fields, view, onFilters }: Props) {
           // Not by what it says: the keyboard stays where it is when that changes.
           key={position}
           filter={filter}
-          fields={fields}
+          searched={searched}
           view={view}
           onChange={(changed) => onFilters(filters.with(position, changed))}
           onRemove={() => onFilters(filters.toSpliced(position, 1))}
@@ -38,7 +39,7 @@ export function FilterBar({ fields, view, onFilters }: Props) {
         }
       >
         <FilterEditor
-          fields={fields}
+          searched={searched}
           view={view}
           onSave={(filter) => {
             setAdding(false);
@@ -57,13 +58,13 @@ export function FilterBar({ fields, view, onFilters }: Props) {
 
 interface PillProps {
   readonly filter: SavedFilter;
-  readonly fields: readonly FieldContent[];
+  readonly searched: Searched;
   readonly view: View;
   readonly onChange: (filter: SavedFilter) => void;
   readonly onRemove: () => void;
 }
 
-function Pill({ filter, fields, view, onChange, onRemove }: PillProps) {
+function Pill({ filter, searched, view, onChange, onRemove }: PillProps) {
   const [open, setOpen] = useState(false);
   const { negate = false, disabled = false } = filter.meta;
   const anchor = useRef<HTMLDivElement>(null);
@@ -108,7 +109,7 @@ function Pill({ filter, fields, view, onChange, onRemove }: PillProps) {
       content: (
         <div className="filter-edit">
           <FilterEditor
-            fields={fields}
+            searched={searched}
             view={view}
             filter={filter}
             onSave={(changed) => act(() => onChange(changed))()}

@@ -1,38 +1,34 @@
 import { OuiButton, OuiComboBox, OuiFormRow, OuiSelect } from '@opensearch-project/oui';
-import { useEffect, useState } from 'react';
-import type { FieldContent, SavedFilter, View } from '../protocol.ts';
-import { fetchValues } from './api.ts';
+import { useState } from 'react';
+import type { SavedFilter, View } from '../protocol.ts';
 import { exists, madeFrom, phrase, phrases, valuesOf } from './filters.ts';
+import type { Searched } from './searched.ts';
+import { useValues } from './use-values.ts';
 
 const OPERATORS = ['is', 'is not', 'is one of', 'is not one of', 'exists', 'does not exist'] as const;
 type Operator = (typeof OPERATORS)[number];
 
 interface Props {
-  readonly fields: readonly FieldContent[];
+  readonly searched: Searched;
   readonly view: View;
   readonly filter?: SavedFilter;
   readonly onSave: (filter: SavedFilter) => void;
 }
 
 /** Field, operator, values: values are offered from the events in view, others may be typed. */
-export function FilterEditor({ fields, view, filter, onSave }: Props) {
+export function FilterEditor({ searched, view, filter, onSave }: Props) {
   const [field, setField] = useState(filter?.meta.key ?? '');
   const [operator, setOperator] = useState<Operator>(filter === undefined ? 'is' : operatorOf(filter));
   const [values, setValues] = useState<readonly string[]>(filter === undefined ? [] : valuesOf(filter.meta));
-  const [offered, setOffered] = useState<readonly string[]>([]);
   const [search, setSearch] = useState('');
   const needsValue = operator !== 'exists' && operator !== 'does not exist';
   const many = operator === 'is one of' || operator === 'is not one of';
 
-  useEffect(() => {
-    if (field === '' || !needsValue) return undefined;
-    const abort = new AbortController();
-    fetchValues({ field, prefix: search, view: { ...view, filters: [], query: '' } }, abort.signal).then(
-      (answer) => setOffered(answer.values.map(({ value }) => value)),
-      () => abort.signal.aborted || setOffered([]),
-    );
-    return () => abort.abort();
-  }, [field, search, needsValue]);
+  const { indices, fields } = searched;
+  const asked = field !== '' && needsValue;
+  const offered = useValues(
+    asked ? { field, prefix: search, indices, view: { ...view, filters: [], query: '' } } : undefined,
+  );
 
   const save = (): void => {
     const negate = operator.includes('not');
@@ -68,12 +64,13 @@ export function FilterEditor({ fields, view, filter, onSave }: Props) {
         />
       </OuiFormRow>
       {needsValue && (
-        <OuiFormRow label={many ? 'Values' : 'Value'}>
+        <OuiFormRow label={many ? 'Values' : 'Value'} isInvalid={offered.error !== undefined} error={offered.error}>
           <OuiComboBox
             compressed
             async
+            isLoading={offered.loading}
             {...(many ? {} : { singleSelection: { asPlainText: true } })}
-            options={options(offered)}
+            options={options(offered.values.map(({ value }) => value))}
             selectedOptions={options(values)}
             onSearchChange={setSearch}
             onCreateOption={(text: string) => setValues(many ? [...values, text] : [text])}

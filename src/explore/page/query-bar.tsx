@@ -3,10 +3,12 @@ import { useEffect, useState } from 'react';
 import type { Content, QueryContent, View } from '../protocol.ts';
 import { describe, loaded } from './filters.ts';
 import { QueryInput } from './query-input.tsx';
+import type { Searched } from './searched.ts';
 import { formatPlace, type Place } from './view.ts';
 
 interface Props {
   readonly content: Content;
+  readonly searched: Searched;
   readonly place: Place;
   readonly onPlace: (place: Place) => void;
   readonly onRefresh: () => void;
@@ -24,7 +26,7 @@ const QUICK_RANGES = [
 ].map(([label = '', start = '']) => ({ label, start, end: 'now' }));
 
 /** Query, saved queries, time range and refresh. */
-export function QueryBar({ content, place, onPlace, onRefresh }: Props) {
+export function QueryBar({ content, searched, place, onPlace, onRefresh }: Props) {
   const { view } = place;
   const [text, setText] = useState(view.query);
   useEffect(() => setText(view.query), [view.query]);
@@ -38,7 +40,7 @@ export function QueryBar({ content, place, onPlace, onRefresh }: Props) {
   return (
     <div className="query-bar" role="search">
       <SavedQueries content={content} onLoad={(saved) => ask(loaded(view, saved))} />
-      <QueryInput fields={content.fields} view={view} text={text} onText={setText} onSubmit={submit} />
+      <QueryInput searched={searched} view={view} text={text} onText={setText} onSubmit={submit} />
       {/* Without onRefresh: its own timer needs a polyfill that is not there; the dashboard refreshes itself. */}
       <OuiSuperDatePicker
         start={view.from}

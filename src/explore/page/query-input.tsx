@@ -1,12 +1,13 @@
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { DqlSyntaxError, parseDql } from '../../content/dql/dql.ts';
-import type { FieldContent, View } from '../protocol.ts';
-import { fetchValues } from './api.ts';
+import type { View } from '../protocol.ts';
 import { completionAt, quoteValue, rankFields } from './completion.ts';
 import { formatNumber } from './format.ts';
+import type { Searched } from './searched.ts';
+import { useValues } from './use-values.ts';
 
 interface Props {
-  readonly fields: readonly FieldContent[];
+  readonly searched: Searched;
   readonly view: View;
   readonly text: string;
   readonly onText: (text: string) => void;
@@ -20,15 +21,15 @@ interface Suggestion {
 }
 
 /** DQL with completion of fields and values; the same parser as the compiler says where a text is wrong. */
-export function QueryInput({ fields, view, text, onText, onSubmit }: Props) {
+export function QueryInput({ searched, view, text, onText, onSubmit }: Props) {
   const [cursor, setCursor] = useState(text.length);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const input = useRef<HTMLInputElement>(null);
   const list = useId();
-  const names = useMemo(() => new Set(fields.map(({ name }) => name)), [fields]);
+  const names = useMemo(() => new Set(searched.fields.map(({ name }) => name)), [searched]);
   const completion = completionAt(text, cursor, names);
-  const suggestions = useSuggestions(open ? completion : undefined, fields, view);
+  const suggestions = useSuggestions(open ? completion : undefined, searched, view);
   const error = useMemo(() => syntaxError(text), [text]);
 
   const accept = (suggestion: Suggestion): void => {
@@ -129,37 +130,18 @@ function syntaxError(text: string): string | undefined {
 
 function useSuggestions(
   completion: ReturnType<typeof completionAt> | undefined,
-  fields: readonly FieldContent[],
+  { fields, indices }: Searched,
   view: View,
 ): Suggestion[] {
-  const [values, setValues] = useState<{ key: string; list: Suggestion[] }>({ key: '', list: [] });
-  const key = completion?.kind === 'value' ? `${completion.field}\0${completion.word}` : '';
-  useEffect(() => {
-    if (completion?.kind !== 'value') return undefined;
-    const { field, word } = completion;
-    const abort = new AbortController();
-    const timer = setTimeout(() => {
-      fetchValues({ field, prefix: word, view: { ...view, query: '' } }, abort.signal).then(
-        (answer) =>
-          setValues({
-            key,
-            list: answer.values.map(({ value, count }) => ({
-              insert: `${quoteValue(value)} `,
-              label: value,
-              hint: formatNumber(count),
-            })),
-          }),
-        () => setValues({ key, list: [] }),
-      );
-    }, 150);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-    // The key says all that matters of the completion.
-  }, [key]);
+  const asked = completion?.kind === 'value' ? { field: completion.field, prefix: completion.word } : undefined;
+  const { values } = useValues(asked && { ...asked, indices, view: { ...view, query: '' } });
   if (completion === undefined) return [];
-  if (completion.kind === 'value') return values.key === key ? values.list : [];
+  if (completion.kind === 'value')
+    return values.map(({ value, count }) => ({
+      insert: `${quoteValue(value)} `,
+      label: value,
+      hint: formatNumber(count),
+    }));
   if (completion.kind === 'conjunction')
     return ['and', 'or']
       .filter((word) => word.startsWith(completion.word.toLowerCase()))

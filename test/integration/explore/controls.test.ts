@@ -350,6 +350,43 @@ describe('a filter', () => {
   });
 });
 
+describe('a control', () => {
+  test('takes a value that is typed and not offered, and none from who leaves it while searching', async () => {
+    await open('threats');
+    const box = panel('Filters').getByLabel('Source IP').first();
+    const input = box.locator('input').first();
+    await input.fill('203.0.');
+    await page.keyboard.press('Tab');
+    await page.getByLabel('Query in DQL').click();
+    expect(await pills().count()).toBe(0);
+    await input.fill('203.0.113.254');
+    await input.press('Enter');
+    await pills().first().waitFor();
+    expect(await pills().allInnerTexts()).toEqual(['src_endpoint.ip: 203.0.113.254']);
+  });
+
+  test('and the filter editor say why there are no values', async () => {
+    await open('overview');
+    await page.route(/\/api\/values$/, (route) =>
+      route.fulfill({ status: 502, json: { error: 'the cluster is gone' } }),
+    );
+    try {
+      await panel('Filters').getByLabel('Region').first().click();
+      await panel('Filters').getByText('the cluster is gone').waitFor();
+      await page.locator('[data-test="add-filter"]').click();
+      await page.locator('[data-test-subj="filter-field"] input').fill('status');
+      await page.locator('[role="option"][title="status"]').click();
+      await page.locator('.filter-editor').getByText('the cluster is gone').waitFor();
+    } finally {
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+    }
+    await open('overview');
+    await panel('Filters').getByLabel('Region').first().click();
+    await page.locator('[role="option"]', { hasText: 'us-east-1' }).waitFor();
+    expect(await panel('Filters').getByText('the cluster is gone').count()).toBe(0);
+  });
+});
+
 describe('without a mouse', () => {
   test('one goes from the head of the page to the panels at once, and through it in the order it is read', async () => {
     await open('overview');

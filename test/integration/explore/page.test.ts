@@ -313,6 +313,26 @@ describe('an analyst', () => {
     await page.locator('[role="option"]', { hasText: 'failed' }).waitFor();
   });
 
+  test('asks about ingestion by the fields of what is searched there, and is offered their values', async () => {
+    await open('ingest-health');
+    const input = page.getByLabel('Query in DQL');
+    await input.fill('reas');
+    await page.locator('.suggestions li', { hasText: /^reason/ }).click();
+    await page.locator('.suggestions li', { hasText: 'not_an_event' }).waitFor();
+    await input.fill('cloud.reg');
+    expect(await page.locator('.suggestions li').count()).toBe(0);
+    await input.fill('');
+    await page.locator('[data-test="add-filter"]').click();
+    await page.locator('[data-test-subj="filter-field"] input').fill('error.code');
+    await page.locator('[role="option"][title="error.code"]').click();
+    await page.locator('[data-test-subj="filter-value"] input').click();
+    await page.locator('[role="option"][title="SOURCE_UNREADABLE"]').click();
+    await page.locator('[data-test="save-filter"]').click();
+    await pills().waitFor();
+    await settled();
+    expect(await panel('Failed objects').locator('dd').innerText()).toBe('4');
+  });
+
   test('loads a saved query', async () => {
     await open('overview');
     await page.locator('[data-test="saved-queries"]').click();

@@ -5,7 +5,15 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateEvents } from '../../../src/demo/generate.ts';
-import type { AroundAnswer, Content, PanelAnswer, SavedFilter, View } from '../../../src/explore/protocol.ts';
+import type {
+  AroundAnswer,
+  Content,
+  PanelAnswer,
+  SavedFilter,
+  ValuesAnswer,
+  ValuesRequest,
+  View,
+} from '../../../src/explore/protocol.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
 import { startExplore } from '../../../src/explore/start.ts';
 import { silentLogger } from '../../../src/logger.ts';
@@ -20,6 +28,13 @@ const client = testClient();
 const folder = mkdtempSync(join(tmpdir(), 'explore-'));
 const now = Date.now();
 const view: View = { from: 'now-24h', to: 'now', query: '', filters: [] };
+const valuesOf = (field: string, prefix = '', under = view): ValuesRequest => ({
+  field,
+  prefix,
+  indices: [alias],
+  view: under,
+  timeZone: 'UTC',
+});
 const SECRET = 'not-to-be-seen-0451';
 
 interface Got {
@@ -194,7 +209,7 @@ describe('the doors', () => {
     [
       'more filters than a person sets',
       'values',
-      JSON.stringify({ field: 'status', prefix: '', view: { ...view, filters: Array(201).fill({ meta: {} }) } }),
+      JSON.stringify(valuesOf('status', '', { ...view, filters: Array(201).fill({ meta: {} }) as SavedFilter[] })),
     ],
     ['no such dashboard', 'search', JSON.stringify({ dashboard: 'x', view, timeZone: 'UTC' })],
   ])('%s is refused', async (_, route, body) => {
@@ -234,7 +249,7 @@ describe('what is asked', () => {
   ])('a filter that holds %s is refused', async (_, filter) => {
     const body = { dashboard: 'x', view: { ...view, filters: [filter] }, timeZone: 'UTC' };
     expect(await post('search', body)).toMatchObject({ status: 400, text: expect.stringContaining('not allowed') });
-    expect(await post('values', { field: 'status', prefix: '', view: body.view })).toMatchObject({ status: 400 });
+    expect(await post('values', valuesOf('status', '', body.view as unknown as View))).toMatchObject({ status: 400 });
   });
 
   test('every panel of every dashboard is answered, one line each, none failed', async () => {
@@ -307,7 +322,7 @@ describe('what is asked', () => {
 
   test('what surrounds an event are the nearest before and after it that share a value with it', async () => {
     const user = 'actor.user.uid';
-    const { values } = JSON.parse((await post('values', { field: user, prefix: 'ROLE', view })).text) as {
+    const { values } = JSON.parse((await post('values', valuesOf(user, 'ROLE'))).text) as {
       values: { value: string }[];
     };
     const value = values[0]?.value ?? '';
@@ -326,6 +341,29 @@ describe('what is asked', () => {
     expect(events.map(({ source }) => (source as { time: number }).time)).toEqual(expected);
     const users = events.map(({ source }) => (source as { actor: { user: { uid: string } } }).actor.user.uid);
     expect(new Set(users)).toEqual(new Set([value]));
+  });
+
+  test('an address or a number that is not among the commonest is found by what is typed of it', async () => {
+    const found = async (field: string, prefix: string): Promise<string[]> =>
+      (JSON.parse((await post('values', valuesOf(field, prefix))).text) as ValuesAnswer).values.map(
+        ({ value }) => value,
+      );
+    const rare = async (field: string): Promise<string> => {
+      const { body } = await client.search({
+        index: alias,
+        body: { size: 0, aggs: { all: { terms: { field, size: 1000, order: [{ _count: 'asc' }] } } } } as never,
+      });
+      const { buckets } = body.aggregations?.['all'] as unknown as { buckets: { key: string | number }[] };
+      return String(buckets.find(({ key }) => !String(key).includes(':'))?.key);
+    };
+    const address = await rare('src_endpoint.ip');
+    expect(await found('src_endpoint.ip', '')).not.toContain(address);
+    for (const prefix of [address, address.replace(/\d+$/, ''), address.slice(0, -1)])
+      expect(await found('src_endpoint.ip', prefix)).toContain(address);
+    const { body } = await client.search({ index: alias, body: { size: 1, sort: [{ time: 'desc' }] } as never });
+    const number = String((body.hits.hits[0]?._source as { type_uid: number }).type_uid);
+    expect(await found('type_uid', number)).toEqual([number]);
+    expect(await found('type_uid', '99999999999999999999')).toEqual([]);
   });
 
   test('an exported dashboard opens; what cannot be drawn says so, and a foreign index is not searched', async () => {
@@ -430,7 +468,7 @@ describe('the cluster behind it', () => {
         const bodies: [string, unknown][] = [
           ['search', { dashboard: 'ocsf-cloudtrail-overview', view, timeZone: 'UTC' }],
           ['around', { time: new Date(now).toISOString(), field: 'status', value: 'Success' }],
-          ['values', { field: 'status', prefix: '', view }],
+          ['values', valuesOf('status')],
         ];
         const answers = [await ask('/api/content', { to: one, headers }), await ask('/', { to: one, headers })];
         for (const [route, body] of bodies) {

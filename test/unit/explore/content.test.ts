@@ -3,6 +3,7 @@ import { readBundle } from '../../../src/content/bundle.ts';
 import { contentOf } from '../../../src/explore/content.ts';
 import type { DashboardContent } from '../../../src/explore/protocol.ts';
 import { checkFilters } from '../../../src/explore/safe-filter.ts';
+import { names } from '../../../src/names.ts';
 import { shippedBundles } from '../../../src/verify/load.ts';
 import { exportedDashboard } from '../../support/exported-dashboard.ts';
 
@@ -117,4 +118,40 @@ test('a value that leads to a dashboard is told by the format of its field, what
   const attributes = { title: 'logs', fieldFormatMap: JSON.stringify(formats) };
   const file = JSON.stringify({ type: 'index-pattern', id: events.id, attributes, references: [] });
   expect(contentOf([readBundle(file)], events, []).drillDown).toEqual({ c: 'x' });
+});
+
+test('a panel names the indices that are searched for it, and a control those of its values, none that is not shown', () => {
+  const others = ours.flatMap((bundle) => bundle.ids('index-pattern').map((id) => bundle.indexPattern(id)));
+  const { dashboards } = contentOf(ours, events, others);
+  const indicesOf = (id: string): string[] => [
+    ...new Set(dashboards.find((one) => one.id === `ocsf-cloudtrail-${id}`)?.panels.flatMap(({ indices }) => indices)),
+  ];
+  const { ledger, deadLetters } = names('logs');
+  expect(indicesOf('overview')).toEqual(['logs']);
+  expect(indicesOf('ingest-health')).toEqual([ledger, deadLetters]);
+  const controls = dashboards.flatMap(({ panels }) => panels.flatMap((panel) => panel.controls));
+  expect(controls.find(({ field }) => field === 'state')).toMatchObject({ index: ledger, multiselect: true });
+  expect(savedWith({}).panels.map(({ indices }) => indices)).toEqual([['logs'], [], ['logs']]);
+});
+
+test('a control that chooses one value says so', () => {
+  const control = { id: 'c', fieldName: 'status', label: 'Status', type: 'list', indexPattern: 'logs', options: {} };
+  const visState = {
+    type: 'input_control_vis',
+    params: { controls: [control, { ...control, options: { multiselect: false } }] },
+  };
+  const lines = exportedDashboard('logs')
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: string; attributes: object });
+  const changed = lines.map((object) =>
+    object.id === 'ours'
+      ? { ...object, attributes: { ...object.attributes, visState: JSON.stringify(visState) } }
+      : object,
+  );
+  const bundle = readBundle(changed.map((object) => JSON.stringify(object)).join('\n'));
+  const controls = contentOf([bundle], events, []).dashboards[0]?.panels[0]?.controls;
+  expect(controls?.map(({ multiselect, index }) => ({ multiselect, index }))).toEqual([
+    { multiselect: true, index: 'logs' },
+    { multiselect: false, index: 'logs' },
+  ]);
 });

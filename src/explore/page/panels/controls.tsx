@@ -1,16 +1,9 @@
 import { OuiComboBox, OuiFormRow } from '@opensearch-project/oui';
-import { useEffect, useState } from 'react';
-import type { PanelContent, View } from '../../protocol.ts';
-import { fetchValues } from '../api.ts';
+import { useRef, useState } from 'react';
+import type { ControlContent, PanelContent, View } from '../../protocol.ts';
 import { formatNumber } from '../format.ts';
 import { isChoice, valuesOf } from '../filters.ts';
-
-interface Control {
-  readonly id: string;
-  readonly fieldName: string;
-  readonly label: string;
-  readonly type: string;
-}
+import { useValues } from '../use-values.ts';
 
 interface Props {
   readonly panel: PanelContent;
@@ -20,10 +13,9 @@ interface Props {
 
 /** Choosing values here is the same as a filter pill of them. */
 export function Controls({ panel, view, onControl }: Props) {
-  const controls = (panel.params['controls'] ?? []) as readonly Control[];
   return (
     <div className="controls">
-      {controls.map((control) =>
+      {panel.controls.map((control) =>
         control.type === 'list' ? (
           <List key={control.id} control={control} view={view} onControl={onControl} />
         ) : (
@@ -34,38 +26,47 @@ export function Controls({ panel, view, onControl }: Props) {
   );
 }
 
-function List({ control, view, onControl }: { control: Control; view: View; onControl: Props['onControl'] }) {
-  const { fieldName, label } = control;
-  const [options, setOptions] = useState<{ label: string; key: string; append: string }[]>([]);
+function List({ control, view, onControl }: { control: ControlContent; view: View; onControl: Props['onControl'] }) {
+  const { field, label, index, multiselect } = control;
   const [search, setSearch] = useState('');
-  const [asked, setAsked] = useState(false);
-  const others = view.filters.filter((filter) => !isChoice(filter, fieldName));
-  const key = JSON.stringify([view.from, view.to, others, search]);
-  useEffect(() => {
-    if (!asked) return undefined;
-    const abort = new AbortController();
-    fetchValues({ field: fieldName, prefix: search, view: { ...view, filters: others, query: '' } }, abort.signal).then(
-      ({ values }) =>
-        setOptions(values.map(({ value, count }) => ({ label: value, key: value, append: formatNumber(count) }))),
-      () => abort.signal.aborted || setOptions([]),
-    );
-    return () => abort.abort();
-  }, [asked, fieldName, key]);
-  const chosen = view.filters.filter((filter) => isChoice(filter, fieldName)).flatMap(({ meta }) => valuesOf(meta));
+  /** How often it was turned to: each time its values are asked anew. */
+  const [turns, setTurns] = useState(0);
+  /** Leaving the box would otherwise take for a value what was typed to search. */
+  const left = useRef(false);
+  const others = view.filters.filter((filter) => !isChoice(filter, field));
+  const { values, loading, error } = useValues(
+    turns === 0
+      ? undefined
+      : { field, prefix: search, indices: [index], view: { ...view, filters: others, query: '' } },
+    turns,
+  );
+  const chosen = view.filters.filter((filter) => isChoice(filter, field)).flatMap(({ meta }) => valuesOf(meta));
   return (
-    <OuiFormRow label={label} display="rowCompressed">
+    <OuiFormRow label={label} display="rowCompressed" isInvalid={error !== undefined} error={error}>
       <OuiComboBox
         compressed
         async
+        {...(multiselect ? {} : { singleSelection: { asPlainText: true } })}
+        isLoading={loading}
+        isInvalid={error !== undefined}
         placeholder="Any"
         aria-label={label}
-        options={options}
+        options={values.map(({ value, count }) => ({ label: value, key: value, append: formatNumber(count) }))}
         selectedOptions={chosen.map((value) => ({ label: value, key: value }))}
-        onFocus={() => setAsked(true)}
+        onFocus={() => {
+          left.current = false;
+          setTurns(turns + 1);
+        }}
+        onBlur={() => (left.current = true)}
         onSearchChange={setSearch}
+        onCreateOption={(text: string) => {
+          if (left.current) return false;
+          onControl(field, multiselect ? [...chosen, text] : [text]);
+          return undefined;
+        }}
         onChange={(selected: { label: string }[]) =>
           onControl(
-            fieldName,
+            field,
             selected.map((option) => option.label),
           )
         }

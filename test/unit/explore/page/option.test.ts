@@ -5,8 +5,8 @@ import { phrase } from '../../../../src/explore/page/filters.ts';
 
 const HOUR = 3_600_000;
 const panel = (type: string, more: Partial<PanelContent> = {}): PanelContent => ({
-  id: '1', title: 'P', description: '', hideTitle: false, grid: { x: 0, y: 0, w: 24, h: 12 }, type, params: {}, colors: {},
-  widths: [], ...more,
+  id: '1', title: 'P', description: '', hideTitle: false, grid: { x: 0, y: 0, w: 24, h: 12 }, type, indices: [], params: {},
+  controls: [], colors: {}, widths: [], ...more,
 }); // prettier-ignore
 
 /** Counts per hour and status: the second hour has no events. */

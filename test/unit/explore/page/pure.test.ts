@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { DashboardContent, FieldContent, PanelContent, SavedFilter } from '../../../../src/explore/protocol.ts';
+import type {
+  Content,
+  DashboardContent,
+  FieldContent,
+  PanelContent,
+  SavedFilter,
+} from '../../../../src/explore/protocol.ts';
 import { completionAt, quoteValue, rankFields } from '../../../../src/explore/page/completion.ts';
 import { eventsCsv, fileName, tableCsv, toCsv } from '../../../../src/explore/page/csv.ts';
 import {
@@ -33,6 +39,7 @@ import {
 } from '../../../../src/explore/page/format.ts';
 import { compareCells } from '../../../../src/explore/page/panels/cell.ts';
 import { columnRoom, columnShares, cutText, leastRoom, placed } from '../../../../src/explore/page/layout.ts';
+import { searchedBy } from '../../../../src/explore/page/searched.ts';
 import {
   DEFAULT_VIEW,
   dashboardOf,
@@ -402,6 +409,38 @@ describe('completion', () => {
     expect(found).toEqual(['user.name', 'x.user', 'superuser']);
   });
 
+  test('knows the fields of what the dashboard searches, each once', () => {
+    const field = (name: string, type: string): FieldContent => ({ name, type, searchable: true, aggregatable: true });
+    const content: Content = {
+      version: '',
+      dashboards: [],
+      queries: [],
+      fields: [field('status', 'string')],
+      otherFields: {
+        ledger: [field('state', 'string'), field('key', 'string')],
+        letters: [field('status', 'number'), field('key', 'ip')],
+      },
+      drillDown: {},
+    };
+    const over = (...indices: string[]): DashboardContent => ({
+      id: '',
+      title: '',
+      description: '',
+      query: '',
+      filters: [],
+      panels: indices.map((index) => ({ indices: [index] }) as unknown as PanelContent),
+    });
+    const health = searchedBy(over('ledger', 'letters', 'ledger'), content);
+    expect(health.indices).toEqual(['ledger', 'letters']);
+    expect(health.fields.map(({ name, type }) => [name, type])).toEqual([
+      ['key', 'string'],
+      ['state', 'string'],
+      ['status', 'number'],
+    ]);
+    expect(searchedBy(over('events'), content).fields).toEqual(content.fields);
+    expect(searchedBy(undefined, content)).toEqual({ indices: [], fields: [] });
+  });
+
   test('quotes a value so that the parser reads it as one value', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (value) => {
@@ -434,7 +473,8 @@ describe('completion', () => {
 
 describe('layout', () => {
   const panel = (id: string, y: number, h: number, markdown?: string): PanelContent => ({
-    id, title: id, description: '', hideTitle: false, grid: { x: 0, y, w: 48, h }, colors: {}, widths: [],
+    id, title: id, description: '', hideTitle: false, grid: { x: 0, y, w: 48, h }, indices: [], controls: [],
+    colors: {}, widths: [],
     ...(markdown === undefined ? { type: 'table', params: {} } : { type: 'markdown', params: { markdown } }),
   }); // prettier-ignore
   const known = new Set(['a', 'b']);
