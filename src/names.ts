@@ -40,7 +40,7 @@ export function reindexedName(index: string): string {
 }
 
 /** The name before that, however often it was made anew. */
-export function originalName(index: string): string {
+function originalName(index: string): string {
   return index.replace(/(-v\d+)+$/, '');
 }
 
@@ -51,13 +51,18 @@ export function periodOf(time: number, period: Period): string {
   return iso.slice(0, length).replaceAll('-', '.');
 }
 
-/** When the period of this suffix ends (epoch ms, UTC); undefined when it is no suffix that `periodOf` gives. */
-export function periodEnd(suffix: string): number | undefined {
+/** The period that an event index holds, by its name, and when that ends (epoch ms, UTC); undefined when it is named otherwise. */
+export function heldPeriod({ indexPrefix }: Names, index: string): { period: Period; end: number } | undefined {
+  if (!index.startsWith(indexPrefix)) return undefined;
+  const suffix = originalName(index).slice(indexPrefix.length);
   const [, year, month, day] = /^(\d{4})(?:\.(\d{2})(?:\.(\d{2}))?)?$/.exec(suffix) ?? [];
   if (year === undefined) return undefined;
   const period = day !== undefined ? 'day' : month !== undefined ? 'month' : 'year';
   const start = Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1));
   if (periodOf(start, period) !== suffix) return undefined;
-  if (period === 'day') return start + 86_400_000;
-  return period === 'month' ? Date.UTC(Number(year), Number(month), 1) : Date.UTC(Number(year) + 1, 0, 1);
+  if (period === 'day') return { period, end: start + 86_400_000 };
+  return {
+    period,
+    end: period === 'month' ? Date.UTC(Number(year), Number(month), 1) : Date.UTC(Number(year) + 1, 0, 1),
+  };
 }

@@ -8,7 +8,7 @@ import { LEDGER_MAPPING } from '../ingest/ledger/mapping.ts';
 import type { Names } from '../names.ts';
 import type { Current } from './current.ts';
 import { desiredState, type Desired } from './desired.ts';
-import { metaOf } from './plan.ts';
+import { installedPeriod } from './plan.ts';
 
 /** The ledger and the dead letters are small, and are never rolled over. */
 const ONE_SHARD = { number_of_shards: 1 };
@@ -28,10 +28,9 @@ export function loadDesired(names: Names, index: Partial<IndexConfig>, current: 
 }
 
 function installedIndex(names: Names, current: Current): Partial<IndexConfig> {
-  const template = current.templates.find(({ name }) => name === names.indexTemplate);
   const component = current.components.find(({ name }) => name === names.settingsComponent);
   const { index } = (component?.body.template?.settings ?? {}) as { index?: Record<string, string> };
-  const period = metaOf(template?.body)?.period;
+  const period = installedPeriod(names, current);
   const [shards, replicas] = [index?.['number_of_shards'], index?.['number_of_replicas']];
   return {
     ...(period === undefined ? {} : { period }),

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
-import { reindexedName } from '../names.ts';
+import type { Period } from '../ingest/ports.ts';
+import { heldPeriod, reindexedName, type Names } from '../names.ts';
 import type { Current, CurrentIndex } from './current.ts';
 import { PACKAGE, TEMPLATE_PRIORITY, type Desired, type InstallMeta, type Template } from './desired.ts';
 import { diffMappings, same } from './mapping-diff.ts';
@@ -168,8 +169,7 @@ function refuseDowngrade(desired: Desired, current: Current): void {
 }
 
 function refusePeriodChange(desired: Desired, current: Current): void {
-  const template = current.templates.find(({ name }) => name === desired.names.indexTemplate);
-  const installed = metaOf(template?.body)?.period;
+  const installed = installedPeriod(desired.names, current);
   if (installed === undefined || installed === desired.meta.period) return;
   const used = current.indices.filter(({ name, used }) => used && name.startsWith(desired.names.indexPrefix));
   if (used.length > 0)
@@ -182,6 +182,17 @@ function refusePeriodChange(desired: Desired, current: Current): void {
       )}): with ${desired.meta.period}, replayed events would go to other indices and be there twice.`,
       { hint: `Install with --period ${installed}, or under another --alias.` },
     );
+}
+
+/**
+ * What the index template says; after an uninstall, what the names of the kept indices say, the last one's should they differ.
+ * Undefined when there is neither.
+ */
+export function installedPeriod(names: Names, current: Current): Period | undefined {
+  const template = current.templates.find(({ name }) => name === names.indexTemplate);
+  const kept = current.indices.filter(({ used }) => used).map(({ name }) => name);
+  const periods = kept.sort().flatMap((name) => heldPeriod(names, name)?.period ?? []);
+  return metaOf(template?.body)?.period ?? periods.at(-1);
 }
 
 function foreignIndices(desired: Desired, current: Current, { allowForeign }: PlanOptions): Note[] {

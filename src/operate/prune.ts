@@ -3,7 +3,7 @@ import { bulkTransport } from '../ingest/sink/bulk.ts';
 import { batchOf } from '../ingest/sink/body.ts';
 import { BulkWriter } from '../ingest/sink/writer.ts';
 import { INDEXED } from '../ingest/ports.ts';
-import { originalName, periodEnd, type Names } from '../names.ts';
+import { heldPeriod, type Names } from '../names.ts';
 import { ask, lenient } from '../opensearch/ask.ts';
 import { clusterError, statusOf } from '../opensearch/errors.ts';
 import { readEventIndices, type EventIndex } from './event-indices.ts';
@@ -43,8 +43,7 @@ export async function planPrune(client: Client, names: Names, before: number): P
     count(names.ledger, 'settled_at'),
     count(names.deadLetters, 'rejected_at'),
   ]);
-  const ends = (name: string): number => periodEnd(originalName(name).slice(names.indexPrefix.length)) ?? Infinity;
-  const indices = found.filter(({ name }) => ends(name) <= before);
+  const indices = found.filter(({ name }) => (heldPeriod(names, name)?.end ?? Infinity) <= before);
   return { before: new Date(before).toISOString(), indices, ledgerRows, deadLetters };
 }
 

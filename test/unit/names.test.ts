@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { names, periodEnd, periodOf } from '../../src/names.ts';
+import { heldPeriod, names, periodOf } from '../../src/names.ts';
 
 describe('names', () => {
   test('the default alias has the documented names', () => {
@@ -26,15 +26,20 @@ describe('names', () => {
 });
 
 test.each([
-  ['2024', '2025-01-01'],
-  ['2024.12', '2025-01-01'],
-  ['2024.02', '2024-03-01'],
-  ['2024.02.29', '2024-03-01'],
-])('the period %s ends at %s', (suffix, end) => {
-  expect(periodEnd(suffix)).toBe(Date.parse(end));
+  ['2024', 'year', '2025-01-01'],
+  ['2024.12', 'month', '2025-01-01'],
+  ['2024.02', 'month', '2024-03-01'],
+  ['2024.02-v2-v2', 'month', '2024-03-01'],
+  ['2024.02.29', 'day', '2024-03-01'],
+])('the index %s holds a %s, which ends at %s', (suffix, period, end) => {
+  expect(heldPeriod(names(), `logs-cloudtrail-ocsf-${suffix}`)).toEqual({ period, end: Date.parse(end) });
 });
 
 test.each(['', '2024.13', '2024.00', '2023.02.29', '2024.2', '2024-02', 'backup', '2024.02.01.1'])(
-  '"%s" is no period',
-  (suffix) => expect(periodEnd(suffix)).toBeUndefined(),
+  'the index "%s" is named after no period',
+  (suffix) => expect(heldPeriod(names(), `logs-cloudtrail-ocsf-${suffix}`)).toBeUndefined(),
 );
+
+test('an index of another alias holds no period of this one', () => {
+  expect(heldPeriod(names(), names('other').indexPrefix + '2024')).toBeUndefined();
+});

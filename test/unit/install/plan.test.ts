@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { IndexConfig } from '../../../src/config/config.ts';
+import type { Current } from '../../../src/install/current.ts';
+import { loadDesired } from '../../../src/install/load.ts';
 import { matches, planInstall } from '../../../src/install/plan.ts';
+import { names } from '../../../src/names.ts';
 import { desired, emptyCluster, index, installed, keyword, lines } from '../../support/install.ts';
 
 const strict = { allowForeign: false };
@@ -112,6 +116,30 @@ describe('what install refuses', () => {
   test('the period may change while there are no events', () => {
     const plan = planInstall(desired({ index: { period: 'day' } }), installed(desired()), strict);
     expect(lines(plan)).toContain('create index logs-cloudtrail-ocsf-2026.11.21');
+  });
+
+  describe('after an uninstall that kept the events', () => {
+    const kept = (...suffixes: string[]) =>
+      emptyCluster({
+        indices: suffixes.map((suffix) => index(desired(), { name: `logs-cloudtrail-ocsf-${suffix}`, used: true })),
+      });
+    const load = (current: Current, chosen: Partial<IndexConfig> = {}) =>
+      loadDesired(names(), chosen, current, Date.parse('2026-11-28T12:00:00Z'));
+
+    test.each([
+      ['day', ['2026.11.27', '2026.11.28', 'backup']],
+      ['year', ['2026-v2']],
+      ['month', ['backup']],
+    ])('their period, %s, is taken from the names of the indices: %p', (period, suffixes) => {
+      const current = kept(...suffixes);
+      expect(load(current).meta.period).toBe(period);
+      expect(() => planInstall(load(current), current, strict)).not.toThrow();
+    });
+
+    test('another period is refused', () => {
+      const current = kept('2026.11.28');
+      expect(() => planInstall(load(current, { period: 'month' }), current, strict)).toThrow(refusal('PERIOD_CHANGE'));
+    });
   });
 
   test.each(['index', 'data stream'] as const)('an %s that has the name of the alias is named', (aliasTakenBy) => {
