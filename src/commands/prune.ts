@@ -4,8 +4,9 @@ import { AppError, EXIT } from '../errors.ts';
 import { drainSignals, exitCodeOf } from '../interrupt.ts';
 import { names } from '../names.ts';
 import type { PrunePlan, Pruned } from '../operate/prune.ts';
-import { count, megabytes } from '../progress.ts';
+import { count } from '../progress.ts';
 import { withCluster, type ClusterFlags } from './cluster.ts';
+import { eventIndexLine } from './event-index.ts';
 import type { Register } from './index.ts';
 import { aliasOption, connectionOptions, outputOptions } from './options.ts';
 import type { Reporter } from './reporter.ts';
@@ -61,8 +62,7 @@ function printPlan(
   reporter: Reporter,
 ) {
   reporter.line(reporter.paint.bold(`${dryRun === true ? 'Would delete' : 'Deleting'} what is older than ${before}:`));
-  for (const { name, documents, bytes } of indices)
-    reporter.line(`  ${name}  ${count(documents)} events, ${megabytes(bytes)}`);
+  for (const index of indices) reporter.line(eventIndexLine(index));
   if (indices.length === 0) reporter.line('  no event index: none has a period that ended by then');
   reporter.line(`  ${count(ledgerRows)} ledger rows, ${count(deadLetters)} dead letters`);
 }

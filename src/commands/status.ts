@@ -6,6 +6,7 @@ import type { Status } from '../operate/status.ts';
 import type { SourceStatus } from '../operate/status/ledger.ts';
 import { count, megabytes } from '../progress.ts';
 import { withCluster, type ClusterFlags } from './cluster.ts';
+import { eventIndexLine } from './event-index.ts';
 import type { Register } from './index.ts';
 import { aliasOption, connectionOptions, outputOptions } from './options.ts';
 import type { Reporter } from './reporter.ts';
@@ -60,8 +61,7 @@ function print(status: Status, queues: readonly QueueReport[], reporter: Reporte
   printInstalled(status, reporter);
 
   heading(`Events: ${count(status.events.total)}`);
-  for (const { name, documents, bytes } of status.events.indices)
-    reporter.line(`  ${name}  ${count(documents)} events, ${megabytes(bytes)}`);
+  for (const index of status.events.indices) reporter.line(eventIndexLine(index));
   const most = Math.max(...status.events.days.map(({ events }) => events));
   if (most > 0)
     for (const { day, events } of status.events.days)

@@ -1,12 +1,18 @@
 import type { Client } from '@opensearch-project/opensearch';
 import { clusterError, statusOf } from './errors.ts';
 
+export interface Question {
+  readonly path: string;
+  readonly body?: object;
+  /** In words, for errors. */
+  readonly action: string;
+}
+
+/** `ask`, of one cluster. */
+export type Ask = <T>(question: Question) => Promise<T | undefined>;
+
 /** A request that changes nothing; undefined where the cluster has no such thing (404). Throws `FatalError`. */
-export async function ask<T>(
-  client: Client,
-  call: { readonly path: string; readonly body?: object; readonly action: string },
-): Promise<T | undefined> {
-  const { path, body, action } = call;
+export async function ask<T>(client: Client, { path, body, action }: Question): Promise<T | undefined> {
   try {
     const method = body === undefined ? 'GET' : 'POST';
     return (await client.transport.request({ method, path, ...(body === undefined ? {} : { body }) })).body as T;

@@ -39,7 +39,7 @@ export async function planPrune(client: Client, names: Names, before: number): P
     return found?.count ?? 0;
   };
   const [found, ledgerRows, deadLetters] = await Promise.all([
-    readEventIndices(client, names),
+    readEventIndices((question) => ask(client, question), names),
     count(names.ledger, 'settled_at'),
     count(names.deadLetters, 'rejected_at'),
   ]);

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { readInstalled, type Installed } from '../install/installed.ts';
 import type { Names } from '../names.ts';
-import { ask } from '../opensearch/ask.ts';
+import { ask, type Ask } from '../opensearch/ask.ts';
 import type { EventIndex } from './event-indices.ts';
 import { readEvents } from './status/events.ts';
 import { readDeadLetters, type ReasonStatus } from './status/dead-letters.ts';
@@ -29,12 +29,13 @@ export interface Status {
 
 /** Reads how an installation is. `now` is epoch ms. Changes nothing; throws what keeps the cluster from answering. */
 export async function readStatus(client: Client, names: Names, now: number): Promise<Status> {
+  const ours: Ask = (question) => ask(client, question);
   const [root, installed, events, ledger, deadLetters] = await Promise.all([
-    ask<{ version?: { number?: string } }>(client, { path: '/', action: 'reach the cluster' }),
+    ours<{ version?: { number?: string } }>({ path: '/', action: 'reach the cluster' }),
     readInstalled(client, names).catch(nullIf('NOT_INSTALLED')),
-    readEvents(client, names, now),
-    readLedger(client, names, now),
-    readDeadLetters(client, names),
+    readEvents(ours, names, now),
+    readLedger(ours, names, now),
+    readDeadLetters(ours, names),
   ]);
   return {
     package: packageVersion(),

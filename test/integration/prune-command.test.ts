@@ -23,7 +23,7 @@ async function left(index: string): Promise<string[]> {
   return body.hits.hits.map(({ _id }) => String(_id)).sort();
 }
 async function indices(): Promise<string[]> {
-  const { body } = await client.indices.get({ index: ours.indexPattern });
+  const { body } = await client.indices.get({ index: ours.indexPattern, expand_wildcards: 'all' });
   return Object.keys(body).map((name) => name.slice(ours.indexPrefix.length));
 }
 
@@ -36,7 +36,9 @@ beforeAll(async () => {
   await client.bulk({
     refresh: true,
     body: [
-      ...['2019', '2020.04', '2020.05', '2020.05.30', '2020.05.31', '2018-v2', 'backup', '2020.13'].flatMap(event),
+      ...['2017', '2019', '2020.04', '2020.05', '2020.05.30', '2020.05.31', '2018-v2', 'backup', '2020.13'].flatMap(
+        event,
+      ),
       ...many,
       ...row('new', { state: 'done', settled_at: recent }),
       ...row('open', { state: 'claimed', claimed_at: old }),
@@ -44,6 +46,7 @@ beforeAll(async () => {
       ...letter('new', recent),
     ],
   });
+  await client.indices.close({ index: `${ours.indexPrefix}2017` });
 });
 afterAll(async () => {
   await deleteAlias(client, alias);
@@ -82,25 +85,28 @@ describe('the prune command', () => {
     const before = await indices();
     expect(await run('--older-than', '2020-05-31', '--dry-run')).toMatchObject({
       before: '2020-05-31T00:00:00.000Z',
-      indices: ['2018-v2', '2019', '2020.04', '2020.05.30'].map((period) => ({
+      indices: ['2017', '2018-v2', '2019', '2020.04', '2020.05.30'].map((period) => ({
         name: ours.indexPrefix + period,
-        documents: 1,
+        ...(period === '2017' ? { closed: true, documents: null, bytes: null } : { closed: false, documents: 1 }),
       })),
       ledgerRows: 2500,
       deadLetters: 1,
       deleted: null,
     });
-    const { stdout } = await runCommand(registerPrune, 'prune', '--alias', alias, '--older-than', '9999d', '--dry-run');
-    expect(stdout).toContain('no event index');
+    const print = async (time: string) =>
+      (await runCommand(registerPrune, 'prune', '--alias', alias, '--older-than', time, '--dry-run')).stdout;
+    expect(await print('9999d')).toContain('no event index');
+    expect(await print('2018-01-01')).toContain(`${ours.indexPrefix}2017  closed`);
     expect(await indices()).toEqual(before);
     expect(await left(ours.deadLetters)).toEqual(['new', 'old']);
   });
 
   test('deletes indices whose whole period is older, and the rows and letters of that time', async () => {
     const { deleted } = await run('--older-than', '2020-05-31');
-    expect(deleted).toEqual({ indices: 4, ledgerRows: 2500, deadLetters: 1 });
+    expect(deleted).toEqual({ indices: 5, ledgerRows: 2500, deadLetters: 1 });
     expect(await indices()).toEqual(expect.arrayContaining(['2020.05', '2020.05.31', 'backup', '2020.13']));
     expect(await indices()).not.toEqual(expect.arrayContaining(['2019']));
+    expect(await indices()).not.toEqual(expect.arrayContaining(['2017']));
     await client.indices.refresh({ index: [ours.ledger, ours.deadLetters] });
     expect(await left(ours.ledger)).toEqual(['new', 'open']);
     expect(await left(ours.deadLetters)).toEqual(['new']);

@@ -1,6 +1,5 @@
-import type { Client } from '@opensearch-project/opensearch';
 import type { Names } from '../../names.ts';
-import { ask, lenient } from '../../opensearch/ask.ts';
+import { lenient, type Ask } from '../../opensearch/ask.ts';
 import type { Status } from '../status.ts';
 
 export interface ReasonStatus {
@@ -9,8 +8,8 @@ export interface ReasonStatus {
   readonly last: string;
 }
 
-export async function readDeadLetters(client: Client, names: Names): Promise<Status['deadLetters']> {
-  const found = await ask<SearchAnswer>(client, {
+export async function readDeadLetters(ask: Ask, names: Names): Promise<Status['deadLetters']> {
+  const found = await ask<SearchAnswer>({
     path: lenient([names.deadLetters], '_search'),
     action: 'count the dead letters',
     body: {

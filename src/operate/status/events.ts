@@ -1,18 +1,17 @@
-import type { Client } from '@opensearch-project/opensearch';
 import type { Names } from '../../names.ts';
-import { ask, lenient } from '../../opensearch/ask.ts';
+import { lenient, type Ask } from '../../opensearch/ask.ts';
 import { readEventIndices } from '../event-indices.ts';
 import type { Status } from '../status.ts';
 
 const DAY = 86_400_000;
 const DAYS = 14;
 
-export async function readEvents(client: Client, names: Names, now: number): Promise<Status['events']> {
+export async function readEvents(ask: Ask, names: Names, now: number): Promise<Status['events']> {
   const first = (Math.floor(now / DAY) - DAYS + 1) * DAY;
   const last = first + (DAYS - 1) * DAY;
   const [indices, found] = await Promise.all([
-    readEventIndices(client, names),
-    ask<SearchAnswer>(client, {
+    readEventIndices(ask, names),
+    ask<SearchAnswer>({
       path: lenient([names.indexPattern], '_search'),
       action: 'count the events',
       body: {
@@ -40,7 +39,7 @@ export async function readEvents(client: Client, names: Names, now: number): Pro
     day: new Date(day).toISOString().slice(0, 10),
     events: counts.get(day) ?? 0,
   }));
-  return { total: indices.reduce((sum, { documents }) => sum + documents, 0), indices, days };
+  return { total: indices.reduce((sum, { documents }) => sum + (documents ?? 0), 0), indices, days };
 }
 
 interface SearchAnswer {

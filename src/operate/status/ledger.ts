@@ -1,7 +1,6 @@
-import type { Client } from '@opensearch-project/opensearch';
 import type { EventCounts, LedgerRow } from '../../ingest/ports.ts';
 import type { Names } from '../../names.ts';
-import { ask, lenient } from '../../opensearch/ask.ts';
+import { lenient, type Ask } from '../../opensearch/ask.ts';
 
 export interface LedgerStatus {
   readonly objects: ObjectCounts;
@@ -40,10 +39,10 @@ export interface FailedObject {
 const DAY = 86_400_000;
 const EVENTS = ['read', 'indexed', 'duplicate', 'rejected', 'skipped'] as const;
 
-export async function readLedger(client: Client, names: Names, now: number): Promise<LedgerStatus> {
+export async function readLedger(ask: Ask, names: Names, now: number): Promise<LedgerStatus> {
   const sum = (field: string) => [field, { sum: { field } }] as const;
   const states = { terms: { field: 'state', size: 10 } };
-  const found = await ask<SearchAnswer>(client, {
+  const found = await ask<SearchAnswer>({
     path: lenient([names.ledger], '_search'),
     action: 'read the ledger',
     body: {
