@@ -47,7 +47,7 @@ async function run(flags: PruneFlags): Promise<number> {
         );
       if (ism)
         reporter.note(
-          `This cluster has Index State Management, which can delete old indices by itself: put the policy of ${shipped('integration', 'ism-policy.json')} for ${ours.indexPattern}.`,
+          `This cluster has Index State Management, which can delete old indices by itself: put the policy of ${shipped('integration', 'ism-policy.json')} for ${ours.indexPattern}. Its min_index_age counts from the first event of an index, so it is the retention and the length of the index period (431d for 400 days and an index per month).`,
         );
       return signals.received === undefined ? EXIT.done : exitCodeOf(signals.received);
     } finally {

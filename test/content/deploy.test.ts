@@ -218,14 +218,29 @@ describe('the CloudFormation templates', () => {
 });
 
 describe('the policy for Index State Management', () => {
-  test('takes the event indices of the default alias, and each transition leads to a state that is there', () => {
-    const { policy } = JSON.parse(read('integration', 'ism-policy.json')) as {
-      policy: {
-        default_state: string;
-        states: { name: string; actions: Json[]; transitions: { state_name: string }[] }[];
-        ism_template: { index_patterns: string[] }[];
-      };
+  const { policy } = JSON.parse(read('integration', 'ism-policy.json')) as {
+    policy: {
+      description: string;
+      default_state: string;
+      states: {
+        name: string;
+        actions: Json[];
+        transitions: { state_name: string; conditions: { min_index_age: string } }[];
+      }[];
+      ism_template: { index_patterns: string[] }[];
     };
+  };
+
+  test('keeps the last event of the longest month for 400 days, though it counts from the first', () => {
+    const days = 400 + 31;
+    expect(policy.states.flatMap(({ transitions }) => transitions)).toEqual([
+      { state_name: 'deleted', conditions: { min_index_age: `${days}d` } },
+    ]);
+    expect(policy.description).toContain(`${days} days`);
+    expect(read('docs', 'operate.md')).toContain(`${days}d`);
+  });
+
+  test('takes the event indices of the default alias, and each transition leads to a state that is there', () => {
     const states = policy.states.map(({ name }) => name);
     expect(states).toContain(policy.default_state);
     for (const { transitions } of policy.states)
