@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { EXIT, messageOf, ObjectError } from '../errors.ts';
 import type { Batch, ObjectBytes } from '../ingest/ports.ts';
 import type { Register } from './index.ts';
@@ -21,7 +22,10 @@ async function map(files: readonly string[], flags: OutputFlags): Promise<number
     import('../ingest/executor/in-process.ts'),
     import('../ingest/read/input.ts'),
   ]);
-  const signal = new AbortController().signal;
+  // A reader that has seen enough (`| head`) closes the pipe: there is nobody to print the rest for.
+  const reader = new AbortController();
+  process.stdout.once('error', () => reader.abort());
+  const { signal } = reader;
   const executor = inProcessExecutor();
   const options = { indexPrefix: '', period: 'year', now: Date.now(), filters: {} } as const;
   let failed = false;
@@ -34,9 +38,10 @@ async function map(files: readonly string[], flags: OutputFlags): Promise<number
           failed = true;
           reporter.note(`${name}: record ${position}: ${reason}: ${message}`);
         }
-        await print(batch);
+        await print(batch, signal);
       }
     } catch (error) {
+      if (signal.aborted) break;
       if (!(error instanceof ObjectError)) throw error;
       failed = true;
       reporter.note(`${name}: ${error.code}: ${messageOf(error)}`);
@@ -50,7 +55,7 @@ async function map(files: readonly string[], flags: OutputFlags): Promise<number
 const NEWLINE = 10;
 
 /** The source lines of a batch, without the action lines between them. */
-async function print({ body, offsets }: Batch): Promise<void> {
+async function print({ body, offsets }: Batch, signal: AbortSignal): Promise<void> {
   const lines: Uint8Array[] = [];
   for (let document = 0; document + 1 < offsets.length; document += 1) {
     const source = body.indexOf(NEWLINE, offsets[document]) + 1;
@@ -58,6 +63,5 @@ async function print({ body, offsets }: Batch): Promise<void> {
   }
   const chunk = Buffer.concat(lines);
   // A reader that is slower than the mapper is waited for.
-  if (chunk.length > 0 && !process.stdout.write(chunk))
-    await new Promise((resolve) => process.stdout.once('drain', resolve));
+  if (chunk.length > 0 && !process.stdout.write(chunk)) await once(process.stdout, 'drain', { signal });
 }

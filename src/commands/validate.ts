@@ -1,4 +1,5 @@
-import { AppError, EXIT } from '../errors.ts';
+import { EXIT, ObjectError } from '../errors.ts';
+import type { ObjectBytes } from '../ingest/ports.ts';
 import type { Verdict } from '../ingest/validate-records.ts';
 import type { Register } from './index.ts';
 import { outputOptions, wholeNumber, type OutputFlags } from './options.ts';
@@ -33,6 +34,8 @@ interface Summary {
   invalid: number;
   /** Records that are no events, or have no usable time. */
   rejected: number;
+  /** Files that are damaged, not there, or something else; the events before the damage are counted. */
+  unreadable: number;
   /** Violations by rule and path; positions in lists left out. */
   readonly rules: Record<string, number>;
 }
@@ -45,26 +48,35 @@ async function run(files: readonly string[], flags: ValidateFlags, exit: (code: 
     import('../ingest/validate-records.ts'),
   ]);
   const { signal } = new AbortController();
-  const summary: Summary = { events: 0, valid: 0, invalid: 0, rejected: 0, rules: {} };
+  const summary: Summary = { events: 0, valid: 0, invalid: 0, rejected: 0, unreadable: 0, rules: {} };
   for (const file of files.length === 0 ? ['-'] : files) {
     const sink = validatingSink({ mapped: flags.mapped === true, now: Date.now() }, (verdict) => {
       add(summary, verdict);
       if (verdict.violations.length > 0 || verdict.rejected !== undefined)
         print(file, verdict, summary.invalid + summary.rejected, flags, reporter);
     });
-    const object = await openInput(file, signal);
+    let object: ObjectBytes | undefined;
     try {
+      object = await openInput(file, signal);
       const steps = decode(object, sink, signal);
       let step = await steps.next();
       while (step.done !== true) step = await steps.next();
       if (step.value === 'unknown' || step.value === 'digest')
-        throw new AppError('OBJECT_UNKNOWN', `${file} holds neither CloudTrail nor OCSF events.`);
+        throw new ObjectError('OBJECT_UNKNOWN', 'The object holds neither CloudTrail nor OCSF events.', {
+          permanent: true,
+        });
+    } catch (error) {
+      if (!(error instanceof ObjectError)) throw error;
+      summary.unreadable += 1;
+      const { code, message } = error;
+      reporter.result({ file, error: { code, message } });
+      reporter.note(`${file}: ${code}: ${message}`);
     } finally {
-      await object.close();
+      await object?.close();
     }
   }
   finish(summary, flags, reporter);
-  exit(summary.invalid + summary.rejected > 0 ? EXIT.partial : EXIT.done);
+  exit(summary.invalid + summary.rejected + summary.unreadable > 0 ? EXIT.partial : EXIT.done);
 }
 
 function add(summary: Summary, { violations, rejected }: Verdict): void {
@@ -103,6 +115,7 @@ function finish(summary: Summary, flags: ValidateFlags, reporter: Reporter): voi
     for (const [rule, times] of rules) reporter.line(`${String(times).padStart(width)}  ${rule}`);
   }
   if (faulty > 0) reporter.line();
-  const { events, valid, invalid, rejected } = summary;
-  reporter.line(`${events} events: ${valid} valid, ${invalid} invalid, ${rejected} rejected`);
+  const { events, valid, invalid, rejected, unreadable } = summary;
+  const files = unreadable === 0 ? '' : `; ${unreadable} ${unreadable === 1 ? 'file' : 'files'} not read to the end`;
+  reporter.line(`${events} events: ${valid} valid, ${invalid} invalid, ${rejected} rejected${files}`);
 }

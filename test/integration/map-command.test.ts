@@ -79,4 +79,12 @@ describe('map', () => {
     expect({ status, lines }).toEqual({ status: 3, lines: expected.slice(0, 1) });
     expect(stderr).toContain('nowhere');
   });
+
+  test('a reader that has seen enough ends it, and that is no failure', () => {
+    const file = join(folder, 'big.json');
+    writeFileSync(file, `${JSON.stringify(records[0])}\n`.repeat(50_000));
+    const command = `node '${PACKAGE_ROOT}dist/cli.js' map '${file}' | head -1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
+    expect({ lines: stdout.split('\n'), stderr }).toEqual({ lines: [expected[0], '0', ''], stderr: '' });
+  });
 });

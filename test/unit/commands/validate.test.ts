@@ -75,7 +75,7 @@ describe('validate', () => {
         class_uid: 3001,
         violations: [{ path: 'user', rule: 'required', message: 'is required' }],
       },
-      { summary: { events: 1, valid: 0, invalid: 1, rejected: 0, rules: { 'required user': 1 } } },
+      { summary: { events: 1, valid: 0, invalid: 1, rejected: 0, unreadable: 0, rules: { 'required user': 1 } } },
     ]);
   });
 
@@ -87,7 +87,31 @@ describe('validate', () => {
     expect(stdout).toContain('… 3 more');
   });
 
-  test('a file that is not there is an error', async () => {
-    await expect(run(join(folder, 'nowhere.json'))).rejects.toMatchObject({ code: 'OBJECT_GONE' });
+  describe('a file that cannot be read', () => {
+    const unreadable = {
+      text: { body: 'not events', code: 'OBJECT_UNKNOWN' },
+      'a truncated archive': { body: gzipSync(valid).subarray(0, -12), code: 'OBJECT_CORRUPT' },
+      'one that is not there': { body: undefined, code: 'OBJECT_GONE' },
+    };
+
+    test.each(Object.entries(unreadable))('%s is named, and the others are checked', async (name, { body, code }) => {
+      const good = file('good.json', valid);
+      const bad = body === undefined ? join(folder, 'nowhere.json') : file(`${name}.bad`, body);
+      const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+      expect(await run(good, bad, good)).toBe(3);
+      expect(stderr).toHaveBeenCalledWith(expect.stringContaining(`${bad}: ${code}: `));
+      expect(stdout).toMatch(/^[4-6] events: [4-6] valid, 0 invalid, 0 rejected; 1 file not read to the end\n$/);
+    });
+
+    test('with --json it is a line, before the summary', async () => {
+      jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+      const bad = file('cut.json.gz', gzipSync(valid).subarray(0, 20));
+      expect(await run('--json', bad)).toBe(3);
+      const [fault, summary] = stdout
+        .split('\n')
+        .map((line) => (line === '' ? undefined : (JSON.parse(line) as unknown)));
+      expect(fault).toMatchObject({ file: bad, error: { code: 'OBJECT_CORRUPT' } });
+      expect(summary).toMatchObject({ summary: { unreadable: 1 } });
+    });
   });
 });
