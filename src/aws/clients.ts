@@ -1,10 +1,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { rootCertificates } from 'node:tls';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
-import { readPem } from '../config/pem.ts';
+import { besidesPublic } from '../config/pem.ts';
 import { endpointOf, parseQueue, type AwsService } from './endpoint.ts';
 
 /** How to reach AWS; what is absent comes from the SDK's own environment and profile. */
@@ -101,8 +100,8 @@ async function connectionOptions(service: AwsService, options: AwsOptions) {
 }
 
 async function agents({ proxy, ca, maxSockets = 128 }: AwsOptions) {
-  // Besides the public authorities, not instead of them: behind a proxy of one's own, AWS still is AWS.
-  const trust = ca === undefined ? {} : { ca: [...rootCertificates, readPem(ca)] };
+  // Behind a proxy of one's own, AWS still is AWS.
+  const trust = ca === undefined ? {} : { ca: besidesPublic(ca) };
   const common = { keepAlive: true, maxSockets };
   if (proxy === undefined)
     return { httpAgent: new HttpAgent(common), httpsAgent: new HttpsAgent({ ...common, ...trust }) };

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { DashboardsConfig } from '../../config/config.ts';
-import { readPem } from '../../config/pem.ts';
+import { besidesPublic } from '../../config/pem.ts';
 import { AppError, messageOf } from '../../errors.ts';
 
 export interface Answer {
@@ -127,7 +127,8 @@ function mergeCookies(held: string, fresh: readonly string[]): string {
 }
 
 function tlsOptions(config: DashboardsConfig): object {
-  return { rejectUnauthorized: !config.insecure, ...(config.ca === undefined ? {} : { ca: readPem(config.ca) }) };
+  // The authority is the cluster's, whose Dashboards may be public.
+  return { rejectUnauthorized: !config.insecure, ...(config.ca === undefined ? {} : { ca: besidesPublic(config.ca) }) };
 }
 
 function authError({ url }: DashboardsConfig, why: string): AppError {
