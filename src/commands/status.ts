@@ -59,6 +59,12 @@ function print(status: Status, queues: readonly QueueReport[], reporter: Reporte
     reporter.line(paint.bold(text));
   };
   printInstalled(status, reporter);
+  for (const { action, shards, missing } of status.incomplete)
+    reporter.line(
+      paint.yellow(
+        `  could not ${action} wholly: ${missing} of ${shards} shards did not answer, the numbers are too low`,
+      ),
+    );
 
   heading(`Events: ${count(status.events.total)}`);
   for (const index of status.events.indices) reporter.line(eventIndexLine(index));

@@ -101,6 +101,31 @@ describe('the status command', () => {
       ]);
       expect(ledger.sources.find(({ source }) => source === 'gone')).toMatchObject({ lastSuccess: null, lag: null });
     });
+
+    test('says that numbers are too low where shards do not answer, and shows closed indices', async () => {
+      const [lost, closed] = ['2001.01', '2001.02'].map((period) => names(alias).indexPrefix + period) as [
+        string,
+        string,
+      ];
+      const settings = { 'index.routing.allocation.require._name': 'nobody' };
+      await client.indices.create({ index: lost, wait_for_active_shards: '0', body: { settings } });
+      await client.indices.create({ index: closed });
+      await client.indices.close({ index: closed });
+      try {
+        const { events, incomplete } = await status();
+        expect(events.total).toBe(3);
+        expect(events.indices.slice(0, 2)).toEqual([
+          { name: lost, closed: false, documents: null, bytes: null },
+          { name: closed, closed: true, documents: null, bytes: null },
+        ]);
+        expect(incomplete).toEqual([{ action: 'count the events', shards: 2, missing: 1 }]);
+        const { stdout } = await runCommand(registerStatus, 'status', '--alias', alias);
+        expect(stdout).toContain('1 of 2 shards did not answer');
+        expect(stdout).toContain(`${closed}  closed`);
+      } finally {
+        await client.indices.delete({ index: [lost, closed] });
+      }
+    });
   });
 
   test('asks the queues of the configuration file, and says why one cannot be asked', async () => {
