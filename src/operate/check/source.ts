@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import type { AwsOptions } from '../../aws/clients.ts';
-import { AppError } from '../../errors.ts';
+import { AppError, messageOf } from '../../errors.ts';
 import { checkBucket } from './bucket.ts';
 import { checkQueue } from './queue.ts';
 import { checker, type Check } from './report.ts';
@@ -26,13 +26,23 @@ export async function checkSource(target: CheckTarget, now: () => number): Promi
 
 async function checkFolder({ name, path }: CheckTarget & { kind: 'folder' }): Promise<Check[]> {
   const checks = checker(name);
-  const look = async () =>
-    stat(path).catch((cause: unknown) => {
-      throw new AppError('SOURCE_NOT_FOUND', `${path} cannot be read.`, {
+  const look = async () => {
+    try {
+      const found = await stat(path);
+      if (found.isDirectory()) {
+        await readdir(path);
+        // Who may list a folder need not be let into it.
+        await stat(`${path}/.`);
+      } else if (found.isFile()) await (await open(path)).close();
+      else throw new Error('it is neither a file nor a folder');
+      return found;
+    } catch (cause) {
+      throw new AppError('SOURCE_NOT_FOUND', `${path} cannot be read: ${messageOf(cause)}.`, {
         cause,
         hint: 'Check the path and its permissions.',
       });
-    });
+    }
+  };
   await checks.run('readable', look, (found) => (found.isDirectory() ? `the folder ${path}` : `the file ${path}`));
   return checks.lines;
 }
