@@ -38,7 +38,7 @@ export const registerIngest: Register = (program, exit) => {
       ).conflicts('follow'),
     )
     .option('--follow', 'go on until stopped (the default for queues)')
-    .option('--force', 'read settled objects again; gives duplicates only')
+    .option('--force', 'read settled objects again; events that are there already count as duplicates')
     .option('--since <time>', 'only events from here on: 2026-11-01, an instant, or an age such as 7d')
     .option('--until <time>', 'only events before; a day is included')
     .option('--account <id>', 'only events of this account; may be repeated', collect)

@@ -43,7 +43,8 @@ const GIVE_BACK_MS = 5000;
 export async function ingestObject(lease: Lease, context: ObjectContext): Promise<ObjectReport> {
   const { ports, options, abort } = context;
   const { ref, source } = lease;
-  const claim = await ports.ledger.claim(ref, { source, force: options.force }, abort);
+  const { force, encode } = options;
+  const claim = await ports.ledger.claim(ref, { source, filters: encode.filters, force }, abort);
   if (claim.status === 'settled') {
     // Given up after its last try: a queue's message of it is its redrive policy's, not ours to delete.
     if (claim.row.state === 'failed') await lease.nack(claim.row.error?.message);

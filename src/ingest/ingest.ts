@@ -13,7 +13,7 @@ export interface IngestOptions {
   readonly maxInFlight: number;
   /** Bytes of batches on their way to the cluster, over all objects. */
   readonly windowBytes: number;
-  /** Read settled objects again: gives duplicates only. */
+  /** Read settled objects again; what is there already is a duplicate. */
   readonly force: boolean;
   /** Waits for objects that other workers hold and takes over those whose lease ends; for runs that must end complete. */
   readonly waitForHeld: boolean;

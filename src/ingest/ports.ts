@@ -6,6 +6,7 @@
  * and only outcomes come back. Each interface has an in-memory adapter and a real one, with one contract suite for both.
  */
 import type { Filters } from './filter.ts';
+import { isCovered, scopeOf, type Scope } from './scope.ts';
 
 /** Identity of one object to read. */
 export interface ObjectRef {
@@ -186,6 +187,8 @@ export interface LedgerRow {
   readonly state: ObjectState | 'claimed';
   readonly format?: ObjectFormat;
   readonly counts?: EventCounts;
+  /** What the readings of this version kept. Absent: filters left none of its events out. */
+  readonly kept?: readonly Scope[];
   readonly error?: { code: string; message: string; permanent: boolean };
   readonly attempts: number;
   readonly worker: string;
@@ -194,6 +197,12 @@ export interface LedgerRow {
   /** ISO 8601; after it another worker may take the claim over. */
   readonly leaseUntil?: string;
   readonly settledAt?: string;
+}
+
+export interface ClaimOptions {
+  readonly source: string;
+  readonly filters: Filters;
+  readonly force: boolean;
 }
 
 export type Claim =
@@ -219,8 +228,8 @@ export interface Settlement {
 export interface Ledger {
   /** Rows in the order of the refs; at most 1,000 refs a call. */
   lookup(refs: readonly ObjectRef[], signal: AbortSignal): Promise<readonly (LedgerRow | undefined)[]>;
-  /** Concurrent calls travel as one request. `force` claims settled objects too. */
-  claim(ref: ObjectRef, options: { source: string; force: boolean }, signal: AbortSignal): Promise<Claim>;
+  /** Concurrent calls travel as one request. `filters` are those it is read under; `force` claims settled objects too. */
+  claim(ref: ObjectRef, options: ClaimOptions, signal: AbortSignal): Promise<Claim>;
   /** Prolongs a claim while its object is being read. */
   renew(claim: Claim & { status: 'claimed' }, signal?: AbortSignal): Promise<void>;
   /** Resolves also when another worker has taken the claim over: the object is that worker's to settle then. */
@@ -231,9 +240,14 @@ export interface Ledger {
 /** A failed object is not read again after this many permanent failures of the same ETag. */
 export const MAX_ATTEMPTS = 5;
 
-/** Whether a row means that this very version of the object needs no more work. */
-export function isSettled(row: LedgerRow | undefined, ref: ObjectRef): boolean {
-  if (row === undefined || row.state === 'claimed') return false;
+/** Whether a row means that this very version of the object has no event that the filters let through and no reading kept. */
+export function isSettled(row: LedgerRow | undefined, ref: ObjectRef, filters: Filters): boolean {
+  return row !== undefined && isRead(row, ref) && isCovered(row.kept, scopeOf(filters, ref));
+}
+
+/** Whether a row means that this very version of the object needs no more work, under the filters that it was read with. */
+export function isRead(row: LedgerRow, ref: ObjectRef): boolean {
+  if (row.state === 'claimed') return false;
   // Somebody names it again, so it is there again: what answered 404 may have been a fault in passing.
   if (row.error?.code === 'OBJECT_GONE') return false;
   if (ref.etag !== undefined && row.ref.etag !== ref.etag) return false;

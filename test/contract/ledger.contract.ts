@@ -1,5 +1,13 @@
 import { expect, test } from '@jest/globals';
-import type { Claim, EventCounts, Ledger, ObjectRef, Settlement } from '../../src/ingest/ports.ts';
+import type { Filters } from '../../src/ingest/filter.ts';
+import {
+  isSettled,
+  type Claim,
+  type EventCounts,
+  type Ledger,
+  type ObjectRef,
+  type Settlement,
+} from '../../src/ingest/ports.ts';
 
 export interface LedgerHarness {
   /** A worker of the same ledger. */
@@ -20,7 +28,7 @@ const ref: ObjectRef = {
   size: 10,
   lastModified: '2026-11-01T00:00:00Z',
 };
-const options = { source: 'listing', force: false };
+const options = { source: 'listing', filters: {}, force: false };
 const counts: EventCounts = { read: 6, indexed: 3, duplicate: 1, rejected: 1, skipped: 1 };
 const damaged = { code: 'OBJECT_CORRUPT', message: 'cut short', permanent: true };
 
@@ -81,6 +89,31 @@ export function ledgerContract(make: () => Promise<LedgerHarness>): void {
       status: 'claimed',
       attempts: 1,
     });
+    await ledger.close();
+  });
+
+  test('an object of which filters left events out is settled for what they kept, and no more', async () => {
+    const { open } = await make();
+    const ledger = open('w1');
+    const [management, data] = [{ categories: ['management'] }, { categories: ['data'] }] as const;
+    const under = async (filters: Filters) => ledger.claim(ref, { ...options, filters }, never);
+    const read = async (filters: Filters, skipped: number): Promise<void> => {
+      const claim = await under(filters);
+      expect(claim.status).toBe('claimed');
+      await ledger.settle(claim as Claimed, settlement({ counts: { ...counts, skipped } }));
+    };
+    await read(management, 1);
+    expect((await under(management)).status).toBe('settled');
+    const [row] = await ledger.lookup([ref], never);
+    expect([isSettled(row, ref, management), isSettled(row, ref, data)]).toEqual([true, false]);
+    await read(data, 1);
+    for (const filters of [management, data]) expect((await under(filters)).status).toBe('settled');
+    // A reading that broke off kept nothing for sure, of the earlier ones neither.
+    const broken = { code: 'OBJECT_READ', message: 'reset', permanent: false };
+    await ledger.settle((await under({})) as Claimed, settlement({ state: 'failed', error: broken }));
+    await read(data, 1);
+    await read({}, 0);
+    for (const filters of [management, data, {}]) expect((await under(filters)).status).toBe('settled');
     await ledger.close();
   });
 

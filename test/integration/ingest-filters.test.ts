@@ -18,11 +18,11 @@ afterAll(async () => {
 });
 
 const ingest = (...flags: string[]) =>
-  cli(['ingest', folder.path, '--alias', alias, '--threads', '1', '--force', '--json', ...flags], {
+  cli(['ingest', folder.path, '--alias', alias, '--threads', '1', '--json', ...flags], {
     OPENSEARCH_URL: serverUrl('OPENSEARCH_URL'),
   });
 const eventsOf = async (...flags: string[]) => {
-  const { code, stdout, stderr } = await ingest(...flags);
+  const { code, stdout, stderr } = await ingest('--force', ...flags);
   if (code !== 0) throw new Error(stderr);
   return (JSON.parse(stdout) as RunReport).events;
 };
@@ -46,6 +46,21 @@ describe('the filters of the command line', () => {
     expect([read, indexed + duplicate + skipped]).toEqual([600, 600]);
     const { indexed: rest, duplicate: again } = await eventsOf('--exclude-class', '3002');
     expect(rest + again + indexed + duplicate).toBe(600);
+  });
+
+  test('widened, read what they left out before; narrowed or the same, nothing', async () => {
+    const read = async (...flags: string[]): Promise<number> => {
+      const { code, stdout, stderr } = await ingest(...flags);
+      if (code !== 0) throw new Error(stderr);
+      return (JSON.parse(stdout) as RunReport).events.read;
+    };
+    await eventsOf('--category', 'data');
+    expect(await read('--category', 'data')).toBe(0);
+    expect(await read('--category', 'management')).toBe(600);
+    expect(await read('--category', 'data')).toBe(0);
+    expect(await read()).toBe(600);
+    expect(await countOf(client, alias)).toBe(600);
+    expect(await read('--since', '6h')).toBe(0);
   });
 
   test('a category that does not exist is an error of usage that names those there are', async () => {

@@ -112,7 +112,7 @@ function start(words: readonly string[]): ChildProcess {
 const source = (): string => `s3://${bucket.bucket}/AWSLogs/`;
 
 describe('ingest by listing', () => {
-  test('every event is there once, a second run reads nothing, and --force gives duplicates only', async () => {
+  test('every event is there once, a second run reads nothing, and --force of what is there gives duplicates only', async () => {
     await fill();
     const first = await ingest([source()]);
     expect(first.objects).toMatchObject({ seen: OBJECTS, done: OBJECTS, failed: 0 });

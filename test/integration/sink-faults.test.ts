@@ -161,7 +161,7 @@ describe('ledger and dead letters', () => {
     for (let i = 0; i < refs.length; i += 5)
       await Promise.all(
         refs.slice(i, i + 5).map(async (ref) => {
-          const claim = await ledger.claim(ref, { source: 's', force: false }, never);
+          const claim = await ledger.claim(ref, { source: 's', filters: {}, force: false }, never);
           expect(claim.status).toBe('claimed');
           const held = claim as Claim & { status: 'claimed' };
           await ledger.renew(held);

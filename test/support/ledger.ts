@@ -9,7 +9,7 @@ export function testLedger(): Ledger {
 /** Claims and settles a lease's object, as the chain does before it acknowledges. */
 export async function settleIn(ledger: Ledger, lease: Lease, state: ObjectState = 'done'): Promise<void> {
   const { ref, source } = lease;
-  const claim = await ledger.claim(ref, { source, force: true }, new AbortController().signal);
+  const claim = await ledger.claim(ref, { source, filters: {}, force: true }, new AbortController().signal);
   if (claim.status !== 'claimed') throw new Error(`${ref.key} is ${claim.status}.`);
   await ledger.settle(claim, { state, ref, counts: zeroCounts(), bytes: 0, seconds: 0 });
 }

@@ -1,5 +1,6 @@
-import type { Claim, Ledger, LedgerRow, ObjectRef, Settlement } from '../ports.ts';
-import { claimedRow, decide, renewedRow, rowId, settledRow, toLedgerRow, type LedgerDocument } from './row.ts';
+import type { Filters } from '../filter.ts';
+import type { Claim, ClaimOptions, Ledger, LedgerRow, ObjectRef, Settlement } from '../ports.ts';
+import { claimedRow, decide, keptOf, renewedRow, rowId, settledRow, toLedgerRow, type LedgerDocument } from './row.ts';
 
 /** Which state of a row a write replaces. */
 export interface Version {
@@ -42,6 +43,9 @@ export interface LedgerOptions {
 /** A claim this worker holds. */
 interface Held {
   readonly id: string;
+  readonly filters: Filters;
+  /** The row that the claim took the place of. */
+  readonly replaced: LedgerDocument | undefined;
   row: LedgerDocument;
   version: Version | undefined;
 }
@@ -96,7 +100,7 @@ export function createLedger(store: RowStore, options: LedgerOptions): Ledger {
       return rows.map((row) => (row === undefined ? undefined : toLedgerRow(row.document)));
     },
 
-    async claim(ref: ObjectRef, { source, force }, signal): Promise<Claim> {
+    async claim(ref: ObjectRef, { source, filters, force }: ClaimOptions, signal): Promise<Claim> {
       const id = rowId(ref);
       const claim = `${worker}#${(serial += 1)}`;
       let found: StoredRow | undefined;
@@ -110,12 +114,12 @@ export function createLedger(store: RowStore, options: LedgerOptions): Ledger {
           if (found?.document.claim === claim) version = found.version;
         }
         if (version !== undefined) {
-          const held: Held = { id, row, version };
+          const held: Held = { id, filters, replaced: found?.document, row, version };
           return { status: 'claimed', ref, attempts, token: held };
         }
         if (found === undefined) continue;
         const seen = { now: now(), unchangedMs: unchangedMs(id, found.version) };
-        const decision = decide(found.document, ref, { force, ...gone, ...seen });
+        const decision = decide(found.document, ref, { filters, force, ...gone, ...seen });
         if (decision.do === 'leave' && decision.because === 'held')
           return { status: 'held', by: found.document.worker, until: found.document.lease_until ?? '' };
         heldOff.delete(id);
@@ -132,7 +136,8 @@ export function createLedger(store: RowStore, options: LedgerOptions): Ledger {
     async settle({ token }, settlement: Settlement, signal = NEVER): Promise<void> {
       const held = token as Held;
       // Taken over by another worker: it will settle the object itself, and the ids keep the events single.
-      await update(held, settledRow(held.row, settlement, now()), signal);
+      const kept = keptOf(settlement, held.filters, held.replaced);
+      await update(held, settledRow(held.row, settlement, now(), kept), signal);
     },
 
     close: () => store.close(),

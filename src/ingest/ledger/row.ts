@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Filters } from '../filter.ts';
 import {
+  isRead,
   isSettled,
   type EventCounts,
   type LedgerRow,
@@ -7,8 +9,9 @@ import {
   type ObjectRef,
   type Settlement,
 } from '../ports.ts';
+import { scopeOf, withReading, type Scope } from '../scope.ts';
 
-/** A row as it is stored: flat, for dashboards. `mapping.ts` says what the fields mean. */
+/** A row as it is stored: flat, for dashboards. `mapping.ts` says what the fields mean, but for `kept`, which nobody searches. */
 export interface LedgerDocument extends Partial<EventCounts> {
   readonly bucket: string;
   readonly key: string;
@@ -29,6 +32,7 @@ export interface LedgerDocument extends Partial<EventCounts> {
   readonly seconds?: number;
   readonly lag_seconds?: number | undefined;
   readonly error?: { readonly code: string; readonly message: string; readonly permanent: boolean } | undefined;
+  readonly kept?: readonly Scope[] | undefined;
 }
 
 /** Keys can be longer than a document id. */
@@ -72,7 +76,23 @@ export function renewedRow(row: LedgerDocument, now: number, leaseMs: number): L
 
 const MAX_MESSAGE = 1000;
 
-export function settledRow(row: LedgerDocument, settlement: Settlement, now: number): LedgerDocument {
+/** What of the object was kept, by this reading under `filters` and by those of the row that the claim replaced. */
+export function keptOf(
+  { ref, counts }: Settlement,
+  filters: Filters,
+  replaced: LedgerDocument | undefined,
+): readonly Scope[] | undefined {
+  if (counts.skipped === 0) return undefined;
+  const before = replaced !== undefined && isRead(toLedgerRow(replaced), ref) ? replaced.kept : undefined;
+  return withReading(before, scopeOf(filters, ref));
+}
+
+export function settledRow(
+  row: LedgerDocument,
+  settlement: Settlement,
+  now: number,
+  kept?: readonly Scope[],
+): LedgerDocument {
   const { ref, state, format, counts, bytes, seconds, error } = settlement;
   const at = iso(now);
   const objectTime = ref.lastModified === undefined ? NaN : Date.parse(ref.lastModified);
@@ -100,12 +120,14 @@ export function settledRow(row: LedgerDocument, settlement: Settlement, now: num
     seconds: Math.round(seconds * 1000) / 1000,
     lag_seconds: Number.isNaN(objectTime) ? undefined : Math.max(0, (now - objectTime) / 1000),
     error: error === undefined ? undefined : { ...error, message: error.message.slice(0, MAX_MESSAGE) },
+    ...(kept === undefined ? {} : { kept }),
   };
 }
 
 export function toLedgerRow(document: LedgerDocument): LedgerRow {
   const { bucket, key, etag, size, object_time, source, state, attempts, worker } = document;
-  const { claimed_at, lease_until, settled_at, format, error, read, indexed, duplicate, rejected, skipped } = document;
+  const { claimed_at, lease_until, settled_at, format, kept, error, read, indexed, duplicate, rejected, skipped } =
+    document;
   const counted = [read, indexed, duplicate, rejected, skipped].every((value) => value !== undefined);
   return {
     ref: {
@@ -124,6 +146,7 @@ export function toLedgerRow(document: LedgerDocument): LedgerRow {
     ...(settled_at === undefined ? {} : { settledAt: settled_at }),
     ...(format === undefined ? {} : { format }),
     ...(counted ? { counts: { read, indexed, duplicate, rejected, skipped } as EventCounts } : {}),
+    ...(kept === undefined ? {} : { kept }),
     ...(error === undefined ? {} : { error }),
   };
 }
@@ -132,6 +155,7 @@ export type Decision =
   { readonly do: 'take'; readonly attempts: number } | { readonly do: 'leave'; readonly because: 'settled' | 'held' };
 
 export interface DecideOptions {
+  readonly filters: Filters;
   readonly force: boolean;
   /** Epoch ms. */
   readonly now: number;
@@ -145,7 +169,7 @@ export interface DecideOptions {
 export function decide(
   row: LedgerDocument,
   ref: ObjectRef,
-  { force, now, isGone, unchangedMs = 0 }: DecideOptions,
+  { filters, force, now, isGone, unchangedMs = 0 }: DecideOptions,
 ): Decision {
   const { state, lease_until = '', updated_at, error, attempts } = row;
   const until = Date.parse(lease_until);
@@ -153,7 +177,7 @@ export function decide(
   const outlived = unchangedMs >= until - Date.parse(updated_at);
   const leased = state === 'claimed' && until > now && !outlived;
   if (leased && isGone?.(row.worker) !== true) return { do: 'leave', because: 'held' };
-  if (!force && isSettled(toLedgerRow(row), ref)) return { do: 'leave', because: 'settled' };
+  if (!force && isSettled(toLedgerRow(row), ref, filters)) return { do: 'leave', because: 'settled' };
   const sameVersion = ref.etag === undefined || row.etag === undefined || ref.etag === row.etag;
   // A worker that died over the object counts as a failure of the object; a fault of the way there does not.
   const failed = state === 'claimed' || (state === 'failed' && error?.permanent === true);

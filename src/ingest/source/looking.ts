@@ -68,7 +68,7 @@ export function lookingSource(lookout: Lookout, options: LookingOptions): Object
     if (data.length === 0) return data;
     const rows = force && pass === 1 ? [] : await ledger.lookup(data, signal);
     const unsettled = data.filter((ref, index) => {
-      const settled = isSettled(rows[index], ref);
+      const settled = isSettled(rows[index], ref, filters);
       if (settled) skip(ref, 'settled');
       return !settled;
     });

@@ -16,7 +16,7 @@ const never = new AbortController().signal;
 async function endOf(state: 'done' | 'failed', times: number): Promise<string[]> {
   const ledger = testLedger();
   for (let attempt = 0; attempt < times; attempt += 1) {
-    const claim = await ledger.claim(ref, { source: 'test', force: false }, never);
+    const claim = await ledger.claim(ref, { source: 'test', filters: {}, force: false }, never);
     if (claim.status !== 'claimed') throw new Error(claim.status);
     const error = { code: 'OBJECT_CORRUPT', message: 'cut', permanent: true };
     const fault = state === 'failed' ? { error } : {};
@@ -29,7 +29,11 @@ async function endOf(state: 'done' | 'failed', times: number): Promise<string[]>
     ack: async () => void ends.push('ack'),
     nack: async (cause) => void ends.push(`nack ${String(cause)}`),
   };
-  const context = { ports: { ledger }, options: { force: false }, abort: never } as unknown as ObjectContext;
+  const context = {
+    ports: { ledger },
+    options: { force: false, encode: encodeOptions() },
+    abort: never,
+  } as unknown as ObjectContext;
   expect(await ingestObject(lease, context)).toMatchObject({ state: 'settled' });
   return ends;
 }

@@ -77,7 +77,7 @@ async function heldByAnother(redelivers: boolean) {
   const refs = ['held', 'free'].map((key) => reader.put('b', key, line(key)));
   const rows: LedgerRows = new Map();
   const other = createMemoryLedger({ worker: 'other' }, rows);
-  const claim = await other.claim(refs[0]!, { source: 'test', force: false }, never);
+  const claim = await other.claim(refs[0]!, { source: 'test', filters: {}, force: false }, never);
   if (claim.status !== 'claimed') throw new Error(claim.status);
   const trace: string[] = [];
   const leaseOf = (ref: ObjectRef): Lease => ({

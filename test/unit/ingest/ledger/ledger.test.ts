@@ -6,7 +6,7 @@ type Claimed = Claim & { status: 'claimed' };
 
 const never = new AbortController().signal;
 const ref: ObjectRef = { bucket: 'b', key: 'k', etag: 'e1' };
-const options = { source: 's', force: false };
+const options = { source: 's', filters: {}, force: false };
 const settlement: Settlement = {
   state: 'done',
   ref,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { LEDGER_MAPPING } from '../../../../src/ingest/ledger/mapping.ts';
 import { MAX_ATTEMPTS } from '../../../../src/ingest/ports.ts';
-import { claimedRow, decide, rowId, settledRow } from '../../../../src/ingest/ledger/row.ts';
+import { claimedRow, decide, keptOf, rowId, settledRow } from '../../../../src/ingest/ledger/row.ts';
 
 const now = Date.parse('2026-11-21T08:00:00Z');
 const ref = { bucket: 'b', key: 'k', etag: 'e', size: 5, lastModified: '2026-11-21T07:58:30Z' };
@@ -65,8 +65,22 @@ test('the time of an object from a clock ahead of ours is no negative lag', () =
   expect(row.lag_seconds).toBe(0);
 });
 
+test('what an earlier reading kept counts only of the same version, and only where that reading was complete', () => {
+  const counts = { read: 1, indexed: 0, duplicate: 0, rejected: 0, skipped: 1 };
+  const of = { state: 'done', ref: { ...ref, etag: 'read' }, counts, bytes: 0, seconds: 0 } as const;
+  const kept = [{ others: 'earlier' }];
+  const reading = { since: 1 };
+  const done = { ...settled, state: 'done', kept } as const;
+  expect(keptOf(of, reading, undefined)).toEqual([reading]);
+  expect(keptOf(of, reading, done)).toEqual([...kept, reading]);
+  expect(keptOf(of, reading, { ...done, etag: 'other' })).toEqual([reading]);
+  expect(keptOf(of, reading, { ...settled, kept })).toEqual([reading]);
+  expect(keptOf(of, reading, { ...done, state: 'claimed' })).toEqual([reading]);
+  expect(keptOf({ ...of, counts: { ...counts, skipped: 0 } }, reading, done)).toBeUndefined();
+});
+
 describe('an unsettled row', () => {
-  const options = { force: false, now: now + 1000 };
+  const options = { filters: {}, force: false, now: now + 1000 };
   const fault = { ...settled, error: { code: 'OBJECT_CORRUPT', message: 'cut', permanent: true } };
 
   test('is held until its lease ends, unless its worker is known to have ended', () => {
