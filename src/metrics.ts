@@ -105,7 +105,10 @@ export async function serveMetrics(
     const send = (status: number, text: string, type = 'text/plain; charset=utf-8'): void =>
       void response.writeHead(status, { 'content-type': type }).end(request.method === 'HEAD' ? '' : text);
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, 'GET only\n');
-    switch (new URL(request.url ?? '/', 'http://metrics').pathname) {
+    // Joined as text: a path of two slashes is not the address of another host.
+    const url = `http://metrics${request.url ?? '/'}`;
+    if (!URL.canParse(url)) return send(400, 'This address cannot be read\n');
+    switch (new URL(url).pathname) {
       case '/metrics':
         metrics.registry.metrics().then(
           (text) => send(200, text, metrics.registry.contentType),

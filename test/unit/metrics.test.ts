@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createMetrics, serveMetrics, type Metrics, type MetricsServer } from '../../src/metrics.ts';
 import type { ObjectSource } from '../../src/ingest/ports.ts';
@@ -76,6 +77,22 @@ describe('the metrics of a run', () => {
     expect((await get('/')).status).toBe(404);
     expect((await get('/metrics', 'POST')).status).toBe(405);
     expect(await get('/health', 'HEAD')).toEqual({ status: 200, text: '' });
+  });
+
+  test('an address that is none is refused, and the process goes on', async () => {
+    const { hostname, port } = new URL(server.url);
+    const statusOf = async (path: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const ask = request({ hostname, port, path }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        });
+        ask.on('error', reject).end();
+      });
+    expect(await statusOf('//')).toBe(404);
+    expect(await statusOf('//health')).toBe(404);
+    expect(await statusOf(':port')).toBe(400);
+    expect((await get('/health')).status).toBe(200);
   });
 
   test('a port that is taken is a fault of the configuration', async () => {
