@@ -1,5 +1,9 @@
 import { AppError } from '../errors.ts';
 
+/** What four digits of a year can name. */
+const EARLIEST = Date.parse('0000-01-01');
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `500ms`, `30s`, `5m`, `2h`, `400d` → milliseconds. Throws USAGE. */
@@ -17,14 +21,22 @@ export function parseDuration(text: string): number {
  * its end is meant. Throws USAGE.
  */
 export function parseInstant(text: string, now: number, as: 'since' | 'until' = 'since'): number {
-  if (/^\d+(m|h|d)$/.test(text)) return now - parseDuration(text);
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const instant = /^\d{4}-\d{2}-\d{2}/.test(text)
-    ? Date.parse(day || /(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text}Z`)
-    : NaN;
-  if (Number.isNaN(instant))
+  const instant = /^\d+(m|h|d)$/.test(text) ? now - parseDuration(text) : parseTime(text);
+  // Also what is no number.
+  if (!(instant >= EARLIEST && instant <= LATEST))
     throw new AppError('USAGE', `"${text}" is not a day, an instant or an age.`, {
       hint: 'Write 2026-11-01, 2026-11-01T06:00:00Z, or an age such as 7d.',
     });
-  return day && as === 'until' ? instant + (UNITS['d'] ?? 0) : instant;
+  return isDay(text) && as === 'until' ? instant + (UNITS['d'] ?? 0) : instant;
+}
+
+function parseTime(text: string): number {
+  const day = text.slice(0, 10);
+  // The 31st of February would be the 3rd of March.
+  if (!isDay(day) || !new Date(day).toJSON()?.startsWith(day)) return NaN;
+  return Date.parse(isDay(text) || /(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text}Z`);
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { LineCounter, isMap, isScalar, parseDocument, visit, type Document, type Node, type Scalar } from 'yaml';
 import { AppError } from '../errors.ts';
+import { parseInstant } from './duration.ts';
 import { withoutCredentials } from './mask.ts';
 import { CONFIG_SCHEMA, type ConfigFile } from './schema.ts';
 import { nearest } from './suggest.ts';
@@ -91,7 +92,37 @@ export function parseConfig(
     const errors = (validate.errors ?? []).map((error) => describe(error, document, at));
     throw configError([...new Set(errors)]);
   }
+  const times = Object.entries(value.sources).flatMap(([name, source]) => timeFaults(name, source, document, at));
+  if (times.length > 0) throw configError(times);
   return { config: value, warnings };
+}
+
+/** What the patterns of the schema let through: days that are none, and a window in which nothing can be. */
+function timeFaults(
+  name: string,
+  source: ConfigFile['sources'][string],
+  document: Document,
+  at: (offset: number) => string,
+): string[] {
+  const now = Date.now();
+  const faults: string[] = [];
+  const fault = (key: string, expected: string): void => {
+    const path = ['sources', name, key];
+    faults.push(
+      `${at(offsetOf(document, path))} ${path.join('.')} is ${shownAt(document, path)}; expected ${expected}`,
+    );
+  };
+  const times = (['since', 'until'] as const).map((key) => {
+    const text = source[key];
+    try {
+      return text === undefined ? undefined : parseInstant(text, now, key);
+    } catch {
+      return void fault(key, 'a day (2026-11-01), an instant (2026-11-01T06:00:00Z) or an age (7d)');
+    }
+  });
+  const [since = -Infinity, until = Infinity] = times;
+  if (since >= until) fault('until', 'a time after since');
+  return faults;
 }
 
 function configError(faults: readonly string[]): AppError {

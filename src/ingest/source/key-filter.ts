@@ -27,9 +27,12 @@ export function dayWindow({ since, until }: Filters): DayWindow {
   };
 }
 
+/** Days are compared as text, so the last is one of four digits. */
+const LAST_DAY = Date.parse('9999-12-31');
+
 /** The day (UTC) of an instant (epoch ms). */
 export function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
+  return new Date(Math.min(time, LAST_DAY)).toISOString().slice(0, 10);
 }
 
 /** Folders of a region that is not asked for are left out, but for the days when they held the events of us-east-1. */

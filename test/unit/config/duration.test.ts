@@ -28,7 +28,22 @@ describe('durations and instants', () => {
     expect(parseInstant('7d', now)).toBe(now - 7 * 86_400_000);
   });
 
-  test.each(['yesterday', '2026-13-01', '20261101'])('%s is refused', (text) => {
-    expect(() => parseInstant(text, now)).toThrow();
+  test.each([
+    ['what is no time', 'yesterday'],
+    ['a month that is none', '2026-13-01'],
+    ['a day without hyphens', '20261101'],
+    ['a day that its month has not', '2026-02-31'],
+    ['an instant of such a day', '2026-02-31T06:00:00Z'],
+    ['an hour that is none', '2026-11-20T25:00:00Z'],
+    ['an age beyond all dates', '99999999999999d'],
+    ['an age before the first year', '800000d'],
+  ])('%s is refused', (_, text) => {
+    expect(() => parseInstant(text, now)).toThrow(`"${text}" is not a day, an instant or an age.`);
+  });
+
+  test('the 29th of February is a day of leap years, and the last day there is may be an end', () => {
+    expect(parseInstant('2028-02-29', now)).toBe(Date.parse('2028-02-29'));
+    expect(() => parseInstant('2026-02-29', now)).toThrow();
+    expect(parseInstant('9999-12-31', now, 'until')).toBe(Date.parse('9999-12-31') + 86_400_000);
   });
 });

@@ -100,6 +100,23 @@ describe('configuration file', () => {
     });
   });
 
+  test.each([
+    ['a day that is none', 'since: 2026-02-31', '4:12 sources.t.since is "2026-02-31"; expected a day'],
+    ['an instant that is none', 'until: 2026-11-01T99:00:00Z', '4:12 sources.t.until is "2026-11-01T99:00:00Z"; exp'],
+    ['an age beyond all dates', 'since: 99999999999999d', '4:12 sources.t.since is "99999999999999d"; expected a day'],
+    [
+      'an end before its beginning',
+      'until: 30d\n    since: 7d',
+      '4:12 sources.t.until is "30d"; expected a time after',
+    ],
+  ])('%s is named with its place', (_, line, expected) => {
+    expect(fault(`sources:\n  t:\n    type: s3\n    ${line}\n    bucket: b\n`)).toContain(`c.yml:${expected}`);
+  });
+
+  test('a window of one day is one', () => {
+    expect(fault('sources:\n  t: {type: s3, bucket: b, since: 2026-11-01, until: 2026-11-01}\n')).toBe('no error');
+  });
+
   test('a password in a URL is warned about, one from the environment is not', () => {
     const text = (word: string): string =>
       `opensearch: {url: "https://u:${word}@h"}\nsources:\n  q: {type: sqs, queue: q, proxy: "http://p:${word}@proxy"}\n`;

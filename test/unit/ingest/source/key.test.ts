@@ -1,9 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
+import { dayWindow } from '../../../../src/ingest/source/key-filter.ts';
 import { classifyKey, skipReasonOf } from '../../../../src/ingest/source/key.ts';
 
 const trail = 'AWSLogs/123456789012/CloudTrail/eu-west-1/2026/11/21/';
 const file = '123456789012_CloudTrail_eu-west-1_20261121T0555Z_Rbn2dQX7Eu5wPWGv.json.gz';
 const place = { account: '123456789012', region: 'eu-west-1', day: '2026-11-21' };
+
+test('a window that ends with the last day there is ends at it', () => {
+  expect(dayWindow({ since: 0, until: Date.parse('9999-12-31') + 86_400_000 })).toEqual({
+    first: '1970-01-01',
+    last: '9999-12-31',
+  });
+});
 
 describe('key', () => {
   test.each([
