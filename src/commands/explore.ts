@@ -11,7 +11,7 @@ import { DEFAULT_ALIAS } from '../names.ts';
 import { closeAll, type Closing } from './closing.ts';
 import { clusterFrom, configFrom, type ClusterFlags } from './cluster.ts';
 import type { Register } from './index.ts';
-import { aliasName, collect, connectionOptions, outputOptions, portNumber } from './options.ts';
+import { accountIds, aliasName, connectionOptions, outputOptions, portNumber, words } from './options.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 
 interface ExploreFlags
@@ -42,20 +42,20 @@ export const registerExplore: Register = (program, exit) => {
     .option('--delete-workspace <name>', 'delete a workspace with all its events, and end')
     .option('--since <time>', 'ingest only events from here on: 2026-11-01, an instant, or an age such as 7d')
     .option('--until <time>', 'ingest only events before; a day is included')
-    .option('--account <id>', 'ingest only events of this account; may be repeated', collect)
-    .option('--region <name>', 'ingest only events of this region; may be repeated', collect)
+    .option('--account <id>', 'ingest only events of this account; may be repeated', accountIds)
+    .option('--region <name>', 'ingest only events of this region; may be repeated', words)
     .option('--aws-region <name>', "region of bucket or queue (default: the SDK's)")
     .option('--aws-endpoint <url>', 'another S3 and SQS endpoint');
-  outputOptions(command).action(async (words: readonly string[], flags: ExploreFlags) => exit(await run(words, flags)));
+  outputOptions(command).action(async (named: readonly string[], flags: ExploreFlags) => exit(await run(named, flags)));
 };
 
-async function run(words: readonly string[], flags: ExploreFlags): Promise<number> {
+async function run(named: readonly string[], flags: ExploreFlags): Promise<number> {
   const reporter = createReporter(flags);
   const { deleteOne, listAll, startWorkspace } = await import('./explore-workspace.ts');
   if (flags.workspaces === true) return listAll(reporter);
   if (flags.deleteWorkspace !== undefined) return deleteOne(flags.deleteWorkspace, reporter);
   const file = await configFrom(flags, reporter);
-  const specs = await specsOf(words, flags, file);
+  const specs = await specsOf(named, flags, file);
   const [{ startExplore }, { createLogger }] = await Promise.all([
     import('../explore/start.ts'),
     import('../logger.ts'),
@@ -113,13 +113,13 @@ function isNamed(flags: ExploreFlags, file: ConfigFile | undefined): boolean {
 
 /** What is to be read, looked at before anything is started for it. */
 async function specsOf(
-  words: readonly string[],
+  named: readonly string[],
   flags: ExploreFlags,
   file: ConfigFile | undefined,
 ): Promise<readonly SourceSpec[]> {
-  if (words.length === 0) return [];
+  if (named.length === 0) return [];
   const [{ sourceSpecs }, { existsSync }] = await Promise.all([import('../config/sources.ts'), import('node:fs')]);
-  const specs = sourceSpecs(words, flags, file, Date.now());
+  const specs = sourceSpecs(named, flags, file, Date.now());
   for (const spec of specs)
     if (spec.kind === 'folder' && !existsSync(spec.path))
       throw new AppError('SOURCE_NOT_FOUND', `There is no ${spec.path}.`, {

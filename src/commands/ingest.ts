@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { ConfigFile } from '../config/schema.ts';
 import type { SourceFlags } from '../config/sources.ts';
 import { EXIT } from '../errors.ts';
@@ -9,7 +9,17 @@ import { DEFAULT_ALIAS } from '../names.ts';
 import { createProgress } from '../progress.ts';
 import { clusterFrom, configFrom, type ClusterFlags } from './cluster.ts';
 import type { Register } from './index.ts';
-import { aliasOption, collect, connectionOptions, outputOptions, portNumber, wholeNumber } from './options.ts';
+import {
+  accountIds,
+  aliasOption,
+  classUids,
+  connectionOptions,
+  listOf,
+  outputOptions,
+  portNumber,
+  wholeNumber,
+  words,
+} from './options.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { printRun } from './run-report.ts';
 
@@ -20,6 +30,11 @@ interface IngestFlags extends ClusterFlags, SourceFlags {
   readonly threads?: number;
   readonly metrics?: number | true;
 }
+
+const categories = listOf(
+  (word): word is EventCategory => EVENT_CATEGORIES.some((category) => category === word),
+  `One of ${EVENT_CATEGORIES.join(', ')}.`,
+);
 
 export const registerIngest: Register = (program, exit) => {
   const command = program
@@ -41,13 +56,13 @@ export const registerIngest: Register = (program, exit) => {
     .option('--force', 'read settled objects again; events that are there already count as duplicates')
     .option('--since <time>', 'only events from here on: 2026-11-01, an instant, or an age such as 7d')
     .option('--until <time>', 'only events before; a day is included')
-    .option('--account <id>', 'only events of this account; may be repeated', collect)
-    .option('--region <name>', 'only events of this region; may be repeated', collect)
-    .option('--event <name>', 'only this operation, such as ConsoleLogin or Delete*; may be repeated', collect)
-    .option('--exclude-event <name>', 'leave this operation out, such as Describe*; may be repeated', collect)
-    .option('--class <uid>', 'only this OCSF class, such as 3002; may be repeated', collect)
-    .option('--exclude-class <uid>', 'leave this OCSF class out; may be repeated', collect)
-    .option('--category <name>', `only these events: ${EVENT_CATEGORIES.join(', ')}; may be repeated`, collectCategory)
+    .option('--account <id>', 'only events of this account; may be repeated', accountIds)
+    .option('--region <name>', 'only events of this region; may be repeated', words)
+    .option('--event <name>', 'only this operation, such as ConsoleLogin or Delete*; may be repeated', words)
+    .option('--exclude-event <name>', 'leave this operation out, such as Describe*; may be repeated', words)
+    .option('--class <uid>', 'only this OCSF class, such as 3002; may be repeated', classUids)
+    .option('--exclude-class <uid>', 'leave this OCSF class out; may be repeated', classUids)
+    .option('--category <name>', `only these events: ${EVENT_CATEGORIES.join(', ')}; may be repeated`, categories)
     .option('--aws-region <name>', "region of bucket or queue (default: the SDK's)")
     .option('--aws-endpoint <url>', 'another S3 and SQS endpoint')
     .option(
@@ -61,7 +76,7 @@ export const registerIngest: Register = (program, exit) => {
   );
 };
 
-async function run(words: readonly string[], flags: IngestFlags): Promise<number> {
+async function run(named: readonly string[], flags: IngestFlags): Promise<number> {
   const reporter = createReporter(flags);
   const file = await configFrom(flags, reporter);
   const opensearch = clusterFrom(flags, file, reporter);
@@ -72,7 +87,7 @@ async function run(words: readonly string[], flags: IngestFlags): Promise<number
     import('../logger.ts'),
   ]);
   const settings = (file ?? defaultConfig()).ingest;
-  const specs = sourceSpecs(words, flags, file, Date.now());
+  const specs = sourceSpecs(named, flags, file, Date.now());
   // A queue has no end: whoever names one wants what will come, not only what is there.
   const follow = flags.follow ?? (flags.once !== true && specs.every(({ kind }) => kind === 'sqs'));
   const metrics = await metricsFor(flags, file?.metrics, reporter);
@@ -146,10 +161,4 @@ async function metricsFor(
   });
   reporter.note(`Metrics: ${server.url}/metrics`);
   return { observer: metrics.observer, close: async () => server.close() };
-}
-
-function collectCategory(text: string, list: readonly EventCategory[] = []): readonly EventCategory[] {
-  const category = EVENT_CATEGORIES.find((known) => known === text);
-  if (category === undefined) throw new InvalidArgumentError(`One of ${EVENT_CATEGORIES.join(', ')}.`);
-  return [...list, category];
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { ACCOUNT_ID } from '../config/schema.ts';
 
 /** Flags of every command. */
 export interface OutputFlags {
@@ -62,5 +63,23 @@ export function wholeNumber(least: number, most = Infinity): (text: string) => n
 
 export const portNumber = wholeNumber(0, 65_535);
 
-/** For an option that may be repeated. */
-export const collect = (value: string, list: readonly string[] = []): readonly string[] => [...list, value];
+/** For an option that may be repeated, or given several words with commas between them. */
+export function listOf<Word extends string>(
+  isWord: (word: string) => word is Word,
+  expected: string,
+): (text: string, list?: readonly Word[]) => readonly Word[] {
+  return (text, list = []) => {
+    const words = text.split(',').map((word) => word.trim());
+    if (!words.every(isWord)) throw new InvalidArgumentError(expected);
+    return [...list, ...words];
+  };
+}
+
+const matches =
+  (pattern: RegExp) =>
+  (word: string): word is string =>
+    pattern.test(word);
+
+export const words = listOf(matches(/./), 'A word, or several with commas between them.');
+export const accountIds = listOf(matches(new RegExp(ACCOUNT_ID)), 'An account id has twelve digits.');
+export const classUids = listOf(matches(/^(0|[1-9]\d*)$/), 'A class is a number, such as 3002.');

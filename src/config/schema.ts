@@ -18,6 +18,8 @@ const instant = {
   pattern: '^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:?[0-9]{2})?)?|[0-9]+[mhd])$',
   description: 'A day (2026-11-01), an instant (2026-11-01T06:00:00Z), or an age (7d).',
 } as const;
+/** An id of an AWS account. */
+export const ACCOUNT_ID = '^[0-9]{12}$';
 const words = { type: 'array', items: text, uniqueItems: true } as const;
 const includeExclude = {
   type: 'object',
@@ -64,7 +66,7 @@ const common = {
   until: { ...instant, description: 'Events from here on are left out.' },
   accounts: {
     ...words,
-    items: { type: 'string', pattern: '^[0-9]{12}$' },
+    items: { type: 'string', pattern: ACCOUNT_ID },
     description: 'Keep only events of these account ids.',
   },
   regions: { ...words, description: 'Keep only events of these regions.' },

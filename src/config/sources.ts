@@ -58,7 +58,7 @@ export function knownSources(
 function namedSource(word: string, flags: SourceFlags, file: ConfigFile | undefined, now: number): NamedSource {
   const known = file?.sources[word];
   if (known !== undefined) return configured(word, known, flags, now);
-  const base = { name: word, filters: flagFilters(flags, now), concurrency: 64 };
+  const base = { name: word, filters: inOrder(word, flagFilters(flags, now)), concurrency: 64 };
   const aws = awsOf({}, flags);
   if (word.startsWith('s3://')) {
     const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(word) ?? [];
@@ -74,7 +74,7 @@ function namedSource(word: string, flags: SourceFlags, file: ConfigFile | undefi
 function configured(name: string, source: ConfiguredSource, flags: SourceFlags, now: number): NamedSource {
   const base = {
     name,
-    filters: { ...sourceFilters(source, now), ...flagFilters(flags, now) },
+    filters: inOrder(name, { ...sourceFilters(source, now), ...flagFilters(flags, now) }),
     concurrency: source.concurrency,
     pollMs: parseDuration(source.pollInterval),
   };
@@ -125,6 +125,18 @@ function windowOf({ since, until }: Pick<SourceFlags, 'since' | 'until'>, now: n
     ...(since === undefined ? {} : { since: parseInstant(since, now) }),
     ...(until === undefined ? {} : { until: parseInstant(until, now, 'until') }),
   };
+}
+
+/** A window in which nothing can be is a slip, and reading nothing would look like success. */
+function inOrder(name: string, given: Filters): Filters {
+  const { since, until } = given;
+  if (since !== undefined && until !== undefined && since >= until)
+    throw new AppError(
+      'USAGE',
+      `For ${name}, since (${new Date(since).toISOString()}) is not before until (${new Date(until).toISOString()}).`,
+      { hint: 'Give a since that is earlier than the until.' },
+    );
+  return given;
 }
 
 function pair(

@@ -58,6 +58,13 @@ describe('sources of the configuration file', () => {
     ]);
   });
 
+  test.each<[string, string, SourceFlags]>([
+    ['flags', 's3://other/', { since: '2026-11-30', until: '2026-11-01' }],
+    ['a flag and the file', 'trail', { until: '2026-11-01' }],
+  ])('a window of %s in which nothing can be is an error of usage', (_, word, flags) => {
+    expect(() => filters([word], flags)).toThrow(/^For \S+, since \(2026-11-.*\) is not before until \(2026-11-02T/);
+  });
+
   test('with no word, all enabled sources run and the others do not', () => {
     expect(sourceSpecs([], {}, FILE, NOW).map(({ name }) => name)).toEqual(['trail', 'plain']);
   });
