@@ -143,7 +143,8 @@ async function ingest(
   ]);
   reporter.note(`Reading ${sources.map(({ name }) => name).join(', ')} …`);
   const logger = createLogger({ verbose: flags.verbose === true });
-  const report = await ingestOnce({ opensearch, alias, sources, logger, signals });
+  const onFailure = (done: RunReport): void => printRun(done, reporter);
+  const report = await ingestOnce({ opensearch, alias, sources, logger, signals, onFailure });
   printRun(report, reporter);
   return report;
 }

@@ -4,6 +4,7 @@ import type { SourceFlags } from '../config/sources.ts';
 import { EXIT } from '../errors.ts';
 import { EVENT_CATEGORIES, type EventCategory } from '../ingest/filter.ts';
 import type { RunObserver } from '../ingest/run.ts';
+import type { RunReport } from '../ingest/totals.ts';
 import { drainSignals, exitCodeOf } from '../interrupt.ts';
 import { DEFAULT_ALIAS } from '../names.ts';
 import { createProgress } from '../progress.ts';
@@ -93,6 +94,11 @@ async function run(named: readonly string[], flags: IngestFlags): Promise<number
   const metrics = await metricsFor(flags, file?.metrics, reporter);
   const signals = drainSignals((text) => reporter.note(text));
   const progress = createProgress(process.stderr);
+  const print = (report: RunReport): void => {
+    progress.stop();
+    reporter.result(report);
+    printRun(report, reporter);
+  };
   try {
     const report = await runIngest({
       opensearch,
@@ -104,10 +110,9 @@ async function run(named: readonly string[], flags: IngestFlags): Promise<number
       logger: createLogger({ verbose: flags.verbose === true }),
       signals,
       observer: metrics === undefined ? progress.observer : both(progress.observer, metrics.observer),
+      onFailure: print,
     });
-    progress.stop();
-    reporter.result(report);
-    printRun(report, reporter);
+    print(report);
     if (signals.received !== undefined) return exitCodeOf(signals.received);
     return report.events.rejected > 0 || report.objects.failed > 0 ? EXIT.partial : EXIT.done;
   } finally {

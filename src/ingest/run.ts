@@ -3,7 +3,7 @@ import type { AwsOptions } from '../aws/clients.ts';
 import type { OpenSearchConfig } from '../config/config.ts';
 import { parseDuration } from '../config/duration.ts';
 import type { ConfigFile } from '../config/schema.ts';
-import { messageOf } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { names } from '../names.ts';
 import { createClient } from '../opensearch/client.ts';
@@ -54,6 +54,8 @@ export interface RunOptions {
   readonly logger: Logger;
   readonly signals: Signals;
   readonly observer?: RunObserver;
+  /** Told what was done all the same, before what made a source fail is thrown. */
+  readonly onFailure?: (report: RunReport) => void;
   /** Silence of the cluster after which a request is offered again; a run that is told to leave waits as long. Default 60 s. */
   readonly timeoutMs?: number;
   /** Waits before a source that failed is tried again, when following. Default: from 30 s to 10 min. */
@@ -181,12 +183,25 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
       );
     });
     const results = await Promise.allSettled(runs);
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    const failed = results.flatMap((result, i) =>
+      result.status === 'rejected' ? { name: opened[i]?.spec.name ?? '', error: result.reason as unknown } : [],
+    );
+    for (const { name, error } of failed)
+      totals.addFailedSource({
+        name,
+        code: error instanceof AppError ? error.code : 'UNEXPECTED',
+        message: messageOf(error),
+      });
     // Who looks after a run sees what it did, not only what the next refresh brings; a user without the right does without.
     const written = [ours.indexPattern, ours.ledger, ours.deadLetters];
-    await client.indices.refresh({ index: written, ignore_unavailable: true }).catch(() => undefined);
-    return totals.report(sources, (performance.now() - started) / 1000, signals.drain.aborted);
+    if (!signals.abort.aborted)
+      await client.indices.refresh({ index: written, ignore_unavailable: true }).catch(() => undefined);
+    const report = totals.report(sources, (performance.now() - started) / 1000, signals.drain.aborted);
+    for (const { error } of failed) {
+      options.onFailure?.(report);
+      throw error;
+    }
+    return report;
   } finally {
     // A fault in closing one leaves none of the others open, and changes nothing about what was done.
     for (const close of closing)

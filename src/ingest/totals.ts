@@ -19,8 +19,16 @@ export interface RunReport {
   seconds: number;
   /** Failed objects, the first hundred. */
   failures: { bucket: string; key: string; code: string; message: string }[];
+  /** Sources that ended before all they have was read. */
+  failedSources: SourceFailure[];
   /** Ended by a signal, after a clean drain. */
   interrupted: boolean;
+}
+
+export interface SourceFailure {
+  readonly name: string;
+  readonly code: string;
+  readonly message: string;
 }
 
 const MAX_FAILURES = 100;
@@ -31,6 +39,7 @@ export class Totals {
   readonly #objects = { done: 0, failed: 0 };
   readonly #skips = new Map<string, number>();
   readonly #failures: RunReport['failures'] = [];
+  readonly #failedSources: SourceFailure[] = [];
   #bytes = 0;
 
   add(report: ObjectReport): void {
@@ -47,6 +56,10 @@ export class Totals {
           message: report.error?.message ?? '',
         });
     } else this.#skip(report.error?.code === 'OBJECT_GONE' ? 'gone' : skipWord(report), 1);
+  }
+
+  addFailedSource(failure: SourceFailure): void {
+    this.#failedSources.push(failure);
   }
 
   get objectsDone(): number {
@@ -68,6 +81,7 @@ export class Totals {
       bytes: this.#bytes,
       seconds: Math.round(seconds * 1000) / 1000,
       failures: this.#failures,
+      failedSources: this.#failedSources,
       interrupted,
     };
   }

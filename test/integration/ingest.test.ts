@@ -293,6 +293,21 @@ describe('faults', () => {
     expect(await countOf(client, alias)).toBe(EVENTS);
   }, 60_000);
 
+  test('a run of which a source fails ends with its error, and with the report of what the others did', async () => {
+    await fill();
+    const gone = `s3://${uniqueName('gone')}/`;
+    const words = [gone, source(), '--alias', alias, '--json', '--aws-endpoint', serverUrl('AWS_ENDPOINT_URL')];
+    const { code, stdout, stderr } = await cli(['ingest', ...words], {
+      ...emulatorEnvironment(serverUrl('AWS_ENDPOINT_URL')),
+      OPENSEARCH_URL: serverUrl('OPENSEARCH_URL'),
+    });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('SOURCE_NOT_FOUND: ')]);
+    const report = JSON.parse(stdout) as RunReport;
+    expect(report.events).toMatchObject({ read: EVENTS, indexed: EVENTS });
+    expect(report.failedSources).toMatchObject([{ name: gone, code: 'SOURCE_NOT_FOUND' }]);
+    expect(await countOf(client, alias)).toBe(EVENTS);
+  });
+
   test('SIGTERM drains: what is in flight is settled and the exit code says so', async () => {
     await fill();
     proxy.add({ match: { path: /_bulk/ }, fault: { delayMs: 100 } });

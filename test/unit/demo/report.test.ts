@@ -17,7 +17,7 @@ function run(done: number, skipped: number, failed: number, events: RunReport['e
     message: 'cut',
   }));
   const objects = { seen: done + skipped + failed, done, skipped, failed, skips: {} };
-  return { objects, events, bytes: 1_000_000, seconds: 2, failures, interrupted: false };
+  return { objects, events, bytes: 1_000_000, seconds: 2, failures, failedSources: [], interrupted: false };
 }
 
 const RESULT: DemoResult = {

@@ -47,8 +47,10 @@ describe('the report of a run', () => {
       bytes: 200,
       seconds: 1.235,
       failures: [{ bucket: 'b', key: 'k', code: 'OBJECT_CORRUPT', message: 'cut' }],
+      failedSources: [{ name: 'gone', code: 'SOURCE_NOT_FOUND', message: 'no bucket' }],
       interrupted: false,
     };
+    totals.addFailedSource({ name: 'gone', code: 'SOURCE_NOT_FOUND', message: 'no bucket' });
     expect(totals.report(sources, 1.23456, false)).toEqual(expected);
     // Asked again, it says the same.
     expect(totals.report(sources, 1.23456, false)).toEqual(expected);
