@@ -54,14 +54,16 @@ export class Footer {
     return this.#groups.length;
   }
 
-  /** What the footer says of a row group; throws `ObjectError` when it cannot be. */
-  rowGroup(index: number): RowGroup {
+  /** What the footer says of a row group, undefined where it has no rows; throws `ObjectError` when it cannot be. */
+  rowGroup(index: number): RowGroup | undefined {
     return guarded(`row group ${index + 1}`, () => {
       const fields = this.#struct(this.#groups[index]);
+      const rows = this.#int(fields.get(3));
+      // Its columns have no pages, so the offsets that a writer gives them point to nothing.
+      if (rows === 0) return undefined;
       const columns = this.#list(fields.get(1)).map((field) => this.#column(this.#struct(field)));
       const start = Math.min(...columns.map((column) => column.start));
       const end = Math.max(...columns.map((column) => column.end));
-      const rows = this.#int(fields.get(3));
       this.#claimed += end - start;
       if (columns.length === 0) throw new RangeError('it has no columns');
       // Groups that overlap would let a small file stand for a big one.

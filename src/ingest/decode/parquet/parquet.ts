@@ -37,6 +37,7 @@ export async function* decodeParquet(file: Ranges, sink: RecordSink, signal: Abo
     let firstRows = FIRST_ROWS;
     for (let index = 0; index < footer.rowGroups; index += 1) {
       const group = footer.rowGroup(index);
+      if (group === undefined) continue;
       signal.throwIfAborted();
       const bytes = await readRowGroup(file, footer, group);
       const rows = yield* decodeRowGroup(bytes, group, firstRows, sink, signal);

@@ -60,6 +60,22 @@ describe('a damaged Parquet file gives the rows before the damage, then an error
     expect(error?.message).toMatch(message);
   });
 
+  test.each([
+    ['without a dictionary', 0],
+    ['with one', 4],
+  ])('a row group without rows is none, wherever its columns are said to be: %s', async (_name, dictionary) => {
+    const empty = edited((f) => {
+      set(groupOf(f, 1), 3, 0);
+      for (const column of [0, 1, 2]) {
+        set(columnOf(f, 1, column), 9, 0);
+        set(columnOf(f, 1, column), 11, dictionary);
+      }
+    });
+    const { items, error } = await decoded(empty);
+    expect(error).toBeUndefined();
+    expect(items).toEqual([...ROWS.slice(0, 200), ...ROWS.slice(400)]);
+  });
+
   test('a page that claims gigabytes is refused before memory is taken for it', async () => {
     // Page header: type, then uncompressed size, as zigzag varints behind one byte each.
     const start = at(FILE_FOOTER, 4, 1, 1, 0, 3, 9) as number;
