@@ -19,13 +19,21 @@ export type Notification =
   | { readonly kind: 'test' }
   | { readonly kind: 'unknown'; readonly reason: string };
 
+/** The whole text of what CloudTrail publishes to a topic to see whether it may. */
+const CLOUDTRAIL_TEST = 'CloudTrail validation message.';
+
+/** S3's operations after which there is an object to read. */
+const MAKING_CALLS: ReadonlySet<unknown> = new Set(['PutObject', 'CompleteMultipartUpload', 'CopyObject']);
+
 type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Reads every shape in which a queue learns of objects: S3 event notifications (2.x), the same inside SNS or raw from
- * SNS, EventBridge, Security Lake's subscriber notification, CloudTrail's own SNS message, and S3's test event.
+ * SNS, EventBridge, Security Lake's subscriber notification, CloudTrail's own SNS message, and what S3 and
+ * CloudTrail send as a test.
  */
 export function parseNotification(body: string): Notification {
+  if (body === CLOUDTRAIL_TEST) return { kind: 'test' };
   let message: unknown;
   try {
     message = JSON.parse(body);
@@ -61,12 +69,26 @@ function fromRecords(records: readonly unknown[]): Notification {
 /** EventBridge, and Security Lake's form of it, which has no `detail-type`. Keys are as they are. */
 function fromEventBridge(message: Json, detail: Json): Notification {
   const type = message['detail-type'];
+  if (type === 'AWS API Call via CloudTrail') return fromApiCall(message, detail);
   if (type !== undefined && type !== 'Object Created' && type !== 'Object Restore Completed')
-    return { kind: 'objects', objects: [] };
+    return typeof type === 'string' && type.startsWith('Object ')
+      ? { kind: 'objects', objects: [] }
+      : { kind: 'unknown', reason: 'an event of S3 that is not about an object' };
   const object = notified(detail, message['time'], (key) => key);
   return object === undefined
     ? { kind: 'unknown', reason: 'an event without bucket and key' }
     : { kind: 'objects', objects: [object] };
+}
+
+/** CloudTrail's record of the call that made an object, as EventBridge passes it on. Keys are as they are. */
+function fromApiCall(message: Json, detail: Json): Notification {
+  if (!MAKING_CALLS.has(detail['eventName'])) return { kind: 'unknown', reason: 'a call that makes no object' };
+  if (typeof detail['errorCode'] === 'string') return { kind: 'objects', objects: [] };
+  const { bucketName, key } = isObject(detail['requestParameters']) ? detail['requestParameters'] : {};
+  const made = notified({ bucket: { name: bucketName }, object: { key } }, message['time'], (plain) => plain);
+  return made === undefined
+    ? { kind: 'unknown', reason: 'a call without bucket and key' }
+    : { kind: 'objects', objects: [made] };
 }
 
 /** What CloudTrail itself publishes to SNS for each delivery. Keys are as they are. */

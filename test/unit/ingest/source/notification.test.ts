@@ -123,6 +123,39 @@ describe('notification', () => {
     expect(parseNotification(body)).toMatchObject({ kind: 'objects', objects: [object('a'), object('b')] });
   });
 
+  const call = (eventName: string, more: object = {}): string =>
+    JSON.stringify({
+      'detail-type': 'AWS API Call via CloudTrail',
+      source: 'aws.s3',
+      time: '2026-11-21T05:00:00Z',
+      detail: { eventName, requestParameters: { bucketName: 'logs', key: 'a+b c' }, ...more },
+    });
+
+  test.each(['PutObject', 'CompleteMultipartUpload', 'CopyObject'])(
+    'the call %s that CloudTrail recorded names its object',
+    (name) => {
+      const objects = [{ bucket: 'logs', key: 'a+b c', time: '2026-11-21T05:00:00Z' }];
+      expect(parseNotification(call(name))).toEqual({ kind: 'objects', objects });
+      expect(parseNotification(sns(call(name)))).toEqual({ kind: 'objects', objects });
+    },
+  );
+
+  test('a call that failed made no object', () => {
+    expect(parseNotification(call('PutObject', { errorCode: 'AccessDenied' }))).toEqual({
+      kind: 'objects',
+      objects: [],
+    });
+  });
+
+  test.each([
+    ['other calls', call('GetObject')],
+    ['calls without a key', call('PutObject', { requestParameters: { bucketName: 'logs' } })],
+    ['calls without parameters', call('PutObject', { requestParameters: null })],
+    ['types that are not of objects', eventBridge('a', { 'detail-type': 'AWS Service Event via CloudTrail' })],
+  ])('%s are unknown, and stay in the queue', (_name, body) => {
+    expect(parseNotification(body)).toEqual({ kind: 'unknown', reason: expect.any(String) });
+  });
+
   test('other events of EventBridge name nothing to read', () => {
     expect(parseNotification(eventBridge('a', { 'detail-type': 'Object Deleted' }))).toEqual({
       kind: 'objects',
@@ -137,6 +170,11 @@ describe('notification', () => {
     const body = JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'logs', RequestId: '1' });
     expect(parseNotification(body)).toEqual({ kind: 'test' });
     expect(parseNotification(sns(body))).toEqual({ kind: 'test' });
+  });
+
+  test('what CloudTrail publishes to a new topic is a test, raw and inside SNS', () => {
+    expect(parseNotification('CloudTrail validation message.')).toEqual({ kind: 'test' });
+    expect(parseNotification(sns('CloudTrail validation message.'))).toEqual({ kind: 'test' });
   });
 
   test('a key with a broken percent sign is taken as it is', () => {
