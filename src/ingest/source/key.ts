@@ -17,22 +17,9 @@ export interface KeyInfo {
 
 /**
  * `data` and `insight` are read, and so is `unknown`: a log under a name of somebody's own.
- * `foreign` are logs of another AWS service that CloudTrail shares the bucket with.
+ * `foreign` is what another AWS service wrote into the bucket that it shares with CloudTrail.
  */
 export type KeyKind = 'data' | 'insight' | 'unknown' | 'digest' | 'metadata' | 'empty' | 'folder' | 'foreign';
-
-/** Logs that other services write under `AWSLogs/<account>/`. */
-const FOREIGN_SERVICES: ReadonlySet<string> = new Set([
-  'Config',
-  'GuardDuty',
-  'S3',
-  'WAFLogs',
-  'elasticloadbalancing',
-  'network-firewall',
-  'redshift',
-  'vpcdnsquerylogs',
-  'vpcflowlogs',
-]);
 
 const AWS_LOGS = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/([^/]+)\/(.*)$/s;
 const CLOUDTRAIL_DAY = /^([a-z0-9-]+)\/(?:(\d{4})\/(\d{2})\/(\d{2})\/)?/;
@@ -65,7 +52,8 @@ function placeOf(key: string): { readonly place: KeyInfo; readonly below: string
 }
 
 function placeInTrail([, account = '', service = '', rest = '']: RegExpExecArray): KeyInfo {
-  if (FOREIGN_SERVICES.has(service)) return { kind: 'foreign', account };
+  // CloudTrail Lake puts the answers to queries there: rows of any shape.
+  if (!service.startsWith('CloudTrail') || service === 'CloudTrail-Lake') return { kind: 'foreign', account };
   if (!/^CloudTrail(-[A-Za-z]+)*$/.test(service)) return { kind: 'unknown', account };
   const [, region, year, month, date] = CLOUDTRAIL_DAY.exec(rest) ?? [];
   return {

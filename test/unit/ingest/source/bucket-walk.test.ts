@@ -61,13 +61,7 @@ const between = (keys: readonly string[], first: string, last: string): string[]
   keys.filter((key) => dayIn(key) >= first && dayIn(key) <= last).sort();
 
 describe('walking a bucket', () => {
-  const odd = [
-    'readme.txt',
-    'zz/deep/er/a.json',
-    'AWSLogs/loose.json',
-    'logs/2026/a.json',
-    'AWSLogs/111111111111/Other/x',
-  ];
+  const odd = ['readme.txt', 'zz/deep/er/a.json', 'AWSLogs/loose.json', 'logs/2026/a.json'];
   const all = [...trail, ...lake, ...odd, `org/AWSLogs/o-abc/${trail[0]!.slice(8)}`];
 
   test.each([1, 2, 7, 1000])(
@@ -216,10 +210,14 @@ describe('walking a bucket', () => {
   });
 
   test('leaves out what other services write beside CloudTrail, and says so', async () => {
-    const keys = [...trail, trailKey('111111111111', 'eu-west-1', '2026-11-21', 'vpcflowlogs')];
+    const keys = [
+      ...trail,
+      trailKey('111111111111', 'eu-west-1', '2026-11-21', 'vpcflowlogs'),
+      'AWSLogs/111111111111/Other/x',
+    ];
     const walked = await walk(keys);
     expect(walked.keys).toEqual([...trail].sort());
-    expect(walked.leftOut).toEqual(['AWSLogs/111111111111/vpcflowlogs/']);
+    expect(walked.leftOut).toEqual(['AWSLogs/111111111111/Other/', 'AWSLogs/111111111111/vpcflowlogs/']);
   });
 
   test('a prefix inside another service is looked through, so that its objects are counted', async () => {

@@ -75,6 +75,10 @@ describe('key', () => {
     ['empty', trail + file, 0],
     ['empty', 'some/log.json', 0],
     ['foreign', 'AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/11/21/a.log.gz', 10],
+    ['foreign', 'AWSLogs/123456789012/BedrockModelInvocationLogs/eu-west-1/2026/11/21/05/a.json.gz', 10],
+    ['foreign', 'AWSLogs/o-exampleorgid/123456789012/VpcLattice/AccessLogs/eu-west-1/2026/11/21/a.json.gz', 10],
+    ['foreign', 'logs/AWSLogs/123456789012/Other/a', 10],
+    ['foreign', 'AWSLogs/123456789012/CloudTrail-Lake/Query/2026/11/21/q-1/result_1.csv.gz', 10],
     ['foreign', 'AWSLogs/123456789012/Config/ConfigWritabilityCheckFile', 0],
   ])('%s: %s', (kind, key, size) => {
     expect(classifyKey(key, size).kind).toBe(kind);
@@ -86,7 +90,8 @@ describe('key', () => {
     'some/folder/events.ndjson.zst',
     'metadata.json',
     'AWSLogs/readme',
-    'AWSLogs/123456789012/Other/a',
+    'AWSLogs/123456789012/a.json',
+    'Other/123456789012/a',
   ])('a name that says nothing is read: %s', (key) => {
     expect(classifyKey(key, 10).kind).toBe('unknown');
     expect(skipReasonOf('unknown')).toBeUndefined();
