@@ -30,20 +30,20 @@ export class JsonEmitter implements Origin {
     return undefined;
   }
 
-  /** A value outside an array: a record, a wrapper, a digest. The fault, when it is no JSON: then nothing was emitted. */
-  topLevel(from: number, to: number): string | undefined {
+  /** A value outside a wrapper: a record, a wrapper, an object's digest. The fault, when it is no JSON: then nothing was emitted. */
+  topLevel(from: number, to: number, inArray = false): string | undefined {
     const { value, fault } = this.#parse(from, to, undefined);
     if (fault !== undefined) return fault;
     const wrapped = recordsOf(value);
     if (wrapped !== undefined) {
       this.wrapperSeen();
       for (const element of wrapped.records) this.#element(element, wrapped.member);
-    } else if (this.format === 'empty' && isDigest(value)) this.format = 'digest';
+    } else if (this.format === 'empty' && !inArray && isDigest(value)) this.format = 'digest';
     else this.#record(value, () => this.#excerpt(from, to));
     return undefined;
   }
 
-  /** An element of an array. */
+  /** An element of a wrapper's array. */
   element(from: number, to: number, member: string | undefined): string | undefined {
     const { value, fault } = this.#parse(from, to, member);
     if (fault === undefined) this.#record(value, () => this.#excerpt(from, to));
@@ -82,6 +82,7 @@ export class JsonEmitter implements Origin {
   }
 
   #record(value: unknown, text: () => string): void {
+    if (value === undefined) return;
     if (this.format === 'empty' || this.format === 'unknown') this.format = formatOf(value);
     this.#text = text;
     this.#sink.record(value, this);

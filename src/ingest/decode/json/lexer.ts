@@ -28,11 +28,13 @@ for (const space of [0x20, 0x09, NEWLINE, 0x0d]) CLASS[space] = SPACE;
 for (const char of '0123456789+-.eEtrufalsn') CLASS[char.charCodeAt(0)] = SCALAR;
 for (const char of '"{}[],:') CLASS[char.charCodeAt(0)] = STRUCTURE;
 
-/** Key of a wrapper's array of records → the member that holds the record as JSON text, where it is not the element itself. */
+/** Key of a wrapper's array of records → the member that holds the record as JSON text, where only the wrapper tells so. */
 export const WRAPPERS = new Map<string, string | undefined>([
   ['Records', undefined],
   // `aws cloudtrail lookup-events`
-  ['Events', 'CloudTrailEvent'],
+  ['Events', undefined],
+  // `aws cloudtrail get-query-results`
+  ['QueryResultRows', undefined],
   // A CloudWatch Logs subscription
   ['logEvents', 'message'],
 ]);

@@ -20,6 +20,10 @@ const SNIFF_BYTES = 64 * 1024;
 /** Kept of dropped bytes: enough to find a wrapper's key or the start of a record again. */
 const TAIL_BYTES = 256;
 
+/** What a task of CloudWatch Logs that exports to S3 sets before each message. */
+const EXPORT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z $/;
+const EXPORT_TIME_BYTES = '2026-01-02T03:04:05.000Z '.length;
+
 const NEWLINE = 0x0a;
 const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
@@ -32,8 +36,9 @@ type Mode = 'more' | 'flush' | 'end';
 
 /**
  * Cuts JSON text into records while it streams in: a single object, an array, one object a line, objects one after another,
- * pretty-printed or not, the wrappers `{"Records":[…]}`, and any sequence of these. Each record is parsed by itself, so a
- * damaged one costs itself only: the scan goes on at the next place where a record begins.
+ * pretty-printed or not, the wrappers `{"Records":[…]}`, and any sequence of these; before a value there may be the time that
+ * CloudWatch Logs sets before each line of an export. Each record is parsed by itself, so a damaged one costs itself only: the
+ * scan goes on at the next place where a record begins.
  *
  * - `between`: before a value, or before an element of an array.
  * - `value`: in the middle of one.
@@ -121,6 +126,13 @@ export class JsonSplitter {
       this.#at = at + 1;
       this.#inArray = true;
       return true;
+    }
+    if (isDigit(byte)) {
+      if (end - at < EXPORT_TIME_BYTES && mode === 'more') return false;
+      if (EXPORT_TIME.test(bytes.toString('latin1', at, Math.min(end, at + EXPORT_TIME_BYTES)))) {
+        this.#at = at + EXPORT_TIME_BYTES;
+        return true;
+      }
     }
     if (byte !== OPEN_OBJECT) return this.#junkLine(mode);
     if (at < this.#slowUntil || startsWrapper(bytes, at, end)) return this.#startValue();
@@ -302,7 +314,8 @@ export class JsonSplitter {
 
   /** The fault, when the bytes are no JSON. */
   #emit(from: number, to: number): string | undefined {
-    return this.#inArray ? this.#emitter.element(from, to, this.#member) : this.#emitter.topLevel(from, to);
+    if (this.#inWrapper) return this.#emitter.element(from, to, this.#member);
+    return this.#emitter.topLevel(from, to, this.#inArray);
   }
 
   #emitOrReject(from: number, to: number): void {
@@ -361,6 +374,10 @@ export class JsonSplitter {
   #corrupt(at: number, what: string, offset = this.#pending.offsetOf(at)): ObjectError {
     return new ObjectError('OBJECT_CORRUPT', `The JSON is damaged at byte ${offset}: ${what}.`, { permanent: true });
   }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
 function notJson(beginning: string): ObjectError {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { record } from '../../../support/records.ts';
+import { decode } from '../../../../src/ingest/decode/decode.ts';
 import { decoded } from '../../../support/decoded.ts';
 import { objectOf } from '../../../support/objects.ts';
 
@@ -31,6 +32,23 @@ describe('every shape of JSON gives its records in order', () => {
     'events looked up by the AWS command line': pretty({
       Events: [A, B, C].map((r) => ({ EventId: r['eventID'], CloudTrailEvent: compact(r) })),
     }),
+    'events looked up, without their wrapper': compact(
+      [A, B, C].map((r) => ({ EventId: r['eventID'], CloudTrailEvent: compact(r) })),
+    ),
+    'events looked up, one a line': [A, B, C]
+      .map((r) => compact({ EventId: 'x', CloudTrailEvent: compact(r) }))
+      .join('\n'),
+    'records as text': pretty([A, B, C].map(compact)),
+    'rows of CloudTrail Lake': compact({
+      QueryResultRows: [A, B, C].map((r) => [{ eventID: 'x' }, { eventJson: compact(r) }]),
+    }),
+    'rows of CloudTrail Lake, as the AWS command line prints them': pretty({
+      QueryStatus: 'FINISHED',
+      QueryResultRows: [A, B, C].map((r) => [{ eventJson: compact(r) }]),
+    }),
+    'wrappers in an array': compact([{ Records: [A] }, { Records: [B, C] }]),
+    'wrappers in an array, pretty-printed': pretty([{ Records: [A, B] }, { x: 1, Records: [C] }]),
+    'lines that CloudWatch Logs exported': [A, B, C].map((r) => `2026-01-02T03:04:05.000Z ${compact(r)}`).join('\n'),
     'a subscription of CloudWatch Logs': compact({
       messageType: 'DATA_MESSAGE',
       logEvents: [A, B, C].map((r, id) => ({ id, timestamp: 1, message: compact(r) })),
@@ -58,9 +76,28 @@ describe('every shape of JSON gives its records in order', () => {
     expect(await decoded(text)).toMatchObject({ items, format });
   });
 
+  test('a control message of CloudWatch Logs is no record', async () => {
+    const control = (message: string): unknown => ({
+      messageType: 'CONTROL_MESSAGE',
+      logEvents: [{ id: '', timestamp: 1, message }],
+    });
+    const text = compact(control('CWL CONTROL MESSAGE: Checking health of destination Firehose.'));
+    expect((await decoded(text)).items).toEqual([]);
+    expect((await decoded(`${text}${compact({ logEvents: [{ message: compact(A) }] })}`)).items).toEqual([A]);
+    expect((await decoded(compact({ logEvents: [{ message: 'hello' }] }))).items).toMatchObject([
+      { rejected: 'invalid_json' },
+    ]);
+  });
+
+  test('what could be a row of several events is none', async () => {
+    const text = compact([[{ eventJson: compact(A) }, { eventJson: compact(B) }]]);
+    expect((await decoded(text)).items).toEqual(JSON.parse(text));
+  });
+
   test('a digest file of CloudTrail is not read', async () => {
     const digest = { awsAccountId: '123456789012', digestStartTime: 'x', digestS3Bucket: 'b', logFiles: [] };
     expect(await decoded(pretty(digest))).toMatchObject({ items: [], format: 'digest' });
+    expect(await decoded(compact([digest, A]))).toMatchObject({ items: [digest, A] });
   });
 
   test.each([
@@ -102,6 +139,12 @@ describe('a damaged record costs itself and not its neighbours', () => {
     ['a bad literal', lines(a, '{"x":nulL}', c), [A, bad('{"x":nulL}'), C]],
     ['a bracket too many', lines(a, '{"x":1}}', c), [A, { x: 1 }, bad('}'), C]],
     ['records one after another, one of them cut', `${a}${cut}${c}`, [A, bad(cut), C]],
+    [
+      'an exported line that is cut',
+      lines(`2026-01-02T03:04:05.000Z ${a}`, `2026-01-02T03:04:05.000Z ${cut}`, `2026-01-02T03:04:05.000Z ${c}`),
+      [A, bad(`${cut}\n2026-01-02T03:04:05.000Z`), C],
+    ],
+    ['a record as text', `["{",${compact(c)}]`, [bad('"{"'), C]],
     ['an element of an array', `[${a},{"eventVersion":nulL},${c}]`, [A, bad('{"eventVersion":nulL}'), C]],
     [
       'an element that is cut behind a value',
@@ -142,6 +185,14 @@ describe('a damaged record costs itself and not its neighbours', () => {
     const { error } = await decoded(`[${a},${cut}`);
     expect(error?.message).toContain(`byte ${a.length + 2}:`);
   });
+});
+
+test('a fault in a record held as text is told at the byte of what holds it', async () => {
+  const messages: string[] = [];
+  const sink = { record: () => undefined, reject: (_reason: string, message: string) => void messages.push(message) };
+  const steps = decode(objectOf('[{}, {"CloudTrailEvent":"{x"}]'), sink, new AbortController().signal);
+  for await (const _ of steps);
+  expect(messages).toEqual([expect.stringMatching(/^in the text that holds the record: .* \(byte 5\)$/)]);
 });
 
 describe('what is not JSON is said so', () => {
