@@ -1,6 +1,9 @@
 import type { Flat } from './flat.ts';
 import type { JsonObject } from './json.ts';
 
+/** Lists inside lists that are rebuilt; a hostile path may have any number. */
+const MAX_LISTS = 8;
+
 /** Names whose values are numbers in AWS's APIs; any other run of digits may be an id. */
 const NUMERIC =
   /(seconds|minutes|hours|days|count|size|limit|results|items|keys|port|weight|threshold|length|timeout|ttl)$/i;
@@ -22,32 +25,31 @@ export function unflatten(flat: Flat, prefix: string): JsonObject | undefined {
       const list = path.slice(0, end);
       let members = lists.get(list);
       if (members === undefined) lists.set(list, (members = new Map<string, string>()));
-      members.set(
-        path
-          .slice(end + 2)
-          .replaceAll('[]', '')
-          .replace(/^\./, ''),
-        flat[key]!,
-      );
+      const member = path.slice(end).replace(/^(?:\[\])+\.?/, '');
+      const isTooDeep = member.split('[]').length > MAX_LISTS;
+      members.set(isTooDeep ? member.replaceAll('[]', '') : member, flat[key]!);
     }
   }
   if (root !== undefined) for (const [list, members] of lists) set(root, list.split('.'), elements(members, list));
   return root;
 }
 
-/** `a[].b` = "1,2" and `a[].c` = "3,4" are two elements where the counts agree, else one with the values as they are. */
+/**
+ * `a[].b` = "1,2" and `a[].c` = "3,4" are two elements where the counts agree, else one with the values as they are.
+ * A list inside, `a[].d[].e`, may have any number of values for each element, so it does not say how many these are.
+ */
 function elements(members: ReadonlyMap<string, string>, path: string): unknown[] {
   const columns = [...members].map(([name, value]) => ({ name, values: split(value) }));
-  const count = columns[0]?.values.length ?? 0;
+  const count = columns.find(({ name }) => !name.includes('[]'))?.values.length ?? 1;
   const even = columns.every(({ values }) => values.length === count);
-  if (!even) columns.splice(0, columns.length, ...[...members].map(([name, value]) => ({ name, values: [value] })));
   return Array.from({ length: even ? count : 1 }, (_, row) => {
-    const element: JsonObject = {};
+    const element: Flat = {};
     for (const { name, values } of columns) {
-      if (name === '') return typed(values[row]!, path);
-      set(element, name.split('.'), typed(values[row]!, name));
+      const value = even ? values[row]! : members.get(name)!;
+      if (name === '') return typed(value, path);
+      element[name] = value;
     }
-    return element;
+    return unflatten(element, '') ?? {};
   });
 }
 

@@ -24,6 +24,46 @@ describe('request data from its flat form', () => {
     });
   });
 
+  test('a list inside the only element of a list is rebuilt as one', () => {
+    const flat = {
+      'r.tagSpecificationSet.items[].tags[].key': 'Name,B',
+      'r.tagSpecificationSet.items[].tags[].value': 'a,c',
+      'r.ipPermissions.items[].fromPort': '22',
+      'r.ipPermissions.items[].ipRanges.items[].cidrIp': '0.0.0.0/0',
+    };
+    expect(unflatten(flat, 'r.')).toEqual({
+      tagSpecificationSet: {
+        items: [
+          {
+            tags: [
+              { key: 'Name', value: 'a' },
+              { key: 'B', value: 'c' },
+            ],
+          },
+        ],
+      },
+      ipPermissions: { items: [{ fromPort: 22, ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] } }] },
+    });
+  });
+
+  test('lists inside several elements go to one each where the counts agree, else nothing is torn apart', () => {
+    const flat = { 'r.a[].id': '1,2', 'r.a[].b[].c': 'x,y' };
+    expect(unflatten(flat, 'r.')).toEqual({
+      a: [
+        { id: '1', b: [{ c: 'x' }] },
+        { id: '2', b: [{ c: 'y' }] },
+      ],
+    });
+    expect(unflatten({ ...flat, 'r.a[].b[].c': 'x,y,z' }, 'r.')).toEqual({
+      a: [{ id: '1,2', b: [{ c: 'x' }, { c: 'y' }, { c: 'z' }] }],
+    });
+  });
+
+  test('lists of lists are one list, and a path of any number of lists is read', () => {
+    expect(unflatten({ 'r.a[][]': 'x,y' }, 'r.')).toEqual({ a: ['x', 'y'] });
+    expect(unflatten({ [`r.${'a[].'.repeat(100_000)}b`]: 'x' }, 'r.')).toMatchObject({ a: [{ a: { a: {} } }] });
+  });
+
   test('words of booleans become booleans; digits become numbers only under names of quantities', () => {
     const flat = {
       'r.durationSeconds': '3600',
