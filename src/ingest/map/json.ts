@@ -12,6 +12,16 @@ export function object(value: unknown): JsonObject | undefined {
   return isObject(value) ? value : undefined;
 }
 
+/** Request or response data as an object: some writers hold it as JSON text. */
+export function dataOf(value: unknown): JsonObject | undefined {
+  if (typeof value !== 'string' || !value.startsWith('{')) return object(value);
+  try {
+    return object(JSON.parse(value));
+  } catch {
+    return undefined;
+  }
+}
+
 /** A value as OCSF text: a string as it is, null and undefined as absent, anything else as its JSON. */
 export function text(value: unknown): string | undefined {
   switch (typeof value) {

@@ -5,7 +5,7 @@ import type { CloudTrailRecord } from './cloudtrail.ts';
 import { mapCloud } from './cloud.ts';
 import { mapSource } from './endpoint.ts';
 import { mapWindow } from './insight.ts';
-import { object, text, whole } from './json.ts';
+import { dataOf, object, text, whole } from './json.ts';
 import { mapMetadata } from './metadata.ts';
 import { mapObservables } from './observables.ts';
 import { mapResources } from './resources.ts';
@@ -52,7 +52,7 @@ export function mapCloudTrail(record: CloudTrailRecord) {
     status_id,
     status_detail: classUid === AUTHENTICATION && status_id === 2 ? text(record.errorMessage) : undefined,
     user,
-    ...(classUid === ACCOUNT_CHANGE ? { policy: changedPolicy(object(record.requestParameters)) } : undefined),
+    ...(classUid === ACCOUNT_CHANGE ? { policy: changedPolicy(dataOf(record.requestParameters)) } : undefined),
     ...(classUid === AUTHENTICATION ? mapSignIn(record) : undefined),
     resources,
     observables: mapObservables(classUid, actor?.user?.name, source, user?.name, resources),
@@ -69,6 +69,6 @@ function mapSignIn(record: CloudTrailRecord) {
     is_mfa: mfa === 'Yes' ? true : mfa === 'No' ? false : undefined,
     dst_endpoint: typeof loginTo === 'string' ? { svc_name: loginTo } : undefined,
     service: typeof loginTo === 'string' ? undefined : whole({ name: text(record.eventSource) }),
-    session: openedSession(object(record.responseElements)),
+    session: openedSession(dataOf(record.responseElements)),
   };
 }

@@ -2,7 +2,7 @@ import { NO_REQUEST_ID } from './api.ts';
 import { ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION } from './classify.ts';
 import { nameOf } from './endpoint.ts';
 import type { Flat } from './flat.ts';
-import { fill, isObject, object, text, toJson, word, type JsonObject } from './json.ts';
+import { dataOf, fill, isObject, object, text, toJson, word, type JsonObject } from './json.ts';
 import { mapObservables } from './observables.ts';
 import { unflatten } from './request-data.ts';
 import type { Resource } from './resources.ts';
@@ -111,8 +111,8 @@ function settleAccountChange(
   api: JsonObject | undefined,
   actorUser: Partial<User> | undefined,
 ): void {
-  const request = dataOf(object(api?.['request']));
-  const response = dataOf(object(api?.['response']));
+  const request = dataOf(object(api?.['request'])?.['data']);
+  const response = dataOf(object(api?.['response'])?.['data']);
   const user = changedUser(request, response);
   if (user !== undefined) {
     const known = (event['user'] ??= {}) as JsonObject;
@@ -134,12 +134,12 @@ function settleAuthentication(
   actorUser: Partial<User> | undefined,
 ): void {
   const user = object(event['user']) as Partial<User> | undefined;
-  if (user?.name === undefined && user?.uid === undefined) {
+  if (word(user?.name) === undefined && word(user?.uid) === undefined) {
     const signedIn = signedInActor(user ?? {}, actorUser);
     if (signedIn !== undefined) event['user'] = { ...user, ...signedIn };
   }
   const answer = object(api?.['response']);
-  const response = dataOf(answer);
+  const response = dataOf(answer?.['data']);
   fill(event, 'session', openedSession(response));
   if (event['dst_endpoint'] === undefined) {
     const name = text(object(api?.['service'])?.['name']);
@@ -159,15 +159,4 @@ function settleAuthentication(
 function setStatus(event: JsonObject, { status, status_id }: Status): void {
   event['status'] = status;
   event['status_id'] = status_id;
-}
-
-/** Request or response data as an object; it is JSON text in the event. */
-function dataOf(holder: JsonObject | undefined): JsonObject | undefined {
-  const data = holder?.['data'];
-  if (typeof data !== 'string' || !data.startsWith('{')) return undefined;
-  try {
-    return object(JSON.parse(data));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { AUTHENTICATION } from './classify.ts';
 import type { CloudTrailRecord } from './cloudtrail.ts';
-import { object, text, word } from './json.ts';
+import { dataOf, object, text, word } from './json.ts';
 
 export interface Status {
   readonly status: string;
@@ -30,7 +30,7 @@ export const SEVERITIES: Readonly<Record<number, string>> = {
 export function mapStatus(record: CloudTrailRecord, classUid: number): Status {
   if (classUid === AUTHENTICATION) {
     const name = String(record.eventName);
-    const verdict = word(object(record.responseElements)?.[name]) ?? word(object(record.serviceEventDetails)?.[name]);
+    const verdict = word(dataOf(record.responseElements)?.[name]) ?? word(object(record.serviceEventDetails)?.[name]);
     if (verdict !== undefined) return statusOf(verdict);
     if (word(record.errorMessage) !== undefined) return FAILURE;
   }

@@ -1,5 +1,5 @@
 import type { CloudTrailRecord } from './cloudtrail.ts';
-import { object, text, whole, type JsonObject } from './json.ts';
+import { dataOf, object, text, whole, word, type JsonObject } from './json.ts';
 
 /** Operations that act on nobody but the caller. */
 const OWN = new Set(['ChangePassword', 'PasswordUpdated', 'EmailUpdated']);
@@ -22,10 +22,10 @@ export interface User {
 
 /** The user or role that an Account Change event changes. Absent where it is a group, a policy or the account. */
 export function mapChangedUser(record: CloudTrailRecord, actor: Partial<User> | undefined): User | undefined {
-  const request = object(record.requestParameters);
+  const request = dataOf(record.requestParameters);
   // A refused request is logged without its parameters: whom it was about is not known.
   const isKnown = request !== undefined || !text(record.errorCode)?.startsWith('AccessDenied');
-  const user = changedUser(request, object(record.responseElements));
+  const user = changedUser(request, dataOf(record.responseElements));
   return user ?? changedCaller(String(record.eventName), isKnown, actor);
 }
 
@@ -54,18 +54,22 @@ export function changedCaller(operation: string, isKnown: boolean, actor: Partia
  * because OCSF 1.1.0 requires a user here and wants to know a name or an id of it.
  */
 export function mapSignedInUser(record: CloudTrailRecord, actor: Partial<User> | undefined): User | undefined {
-  const request = object(record.requestParameters);
+  const request = dataOf(record.requestParameters);
   const self = object(record.userIdentity);
   const role = text(request?.['roleArn']);
   const name = text(request?.['roleSessionName']);
   const uid = role ?? text(self?.['arn']);
-  if (uid === undefined && name === undefined) return signedInActor({}, actor);
+  if (word(uid) === undefined && word(name) === undefined) return signedInActor({ name, uid }, actor);
   return { name, uid, uid_alt: role === undefined ? text(self?.['principalId']) : undefined };
 }
 
-/** A user without a name and a uid, with those of the actor. */
+/** A user without a name and a uid, or with empty ones, with those of the actor. */
 export function signedInActor(user: Partial<User>, actor: Partial<User> | undefined): User | undefined {
-  return whole({ name: actor?.name, uid: actor?.uid, uid_alt: user.uid_alt ?? actor?.uid_alt });
+  return whole({
+    name: actor?.name ?? user.name,
+    uid: actor?.uid ?? user.uid,
+    uid_alt: user.uid_alt ?? actor?.uid_alt,
+  });
 }
 
 /** The session that AssumeRole and its kin open: what the new credentials' events carry as actor.user. */
