@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isAggregated } from './map/cloudtrail.ts';
 import { canonicalJson, object, text, type JsonObject } from './map/json.ts';
 import { isCloudTrail } from './map/metadata.ts';
 import { periodOf } from '../names.ts';
@@ -15,7 +16,7 @@ const DAY = 86_400_000;
  * never of the mapped event, so that a better mapping gives no event a second id.
  */
 export function cloudTrailId(record: JsonObject): string {
-  const id = record['eventID'];
+  const id = isAggregated(record) ? record['eventId'] : record['eventID'];
   return isUsable(id) ? id : hash('record', canonicalJson(record));
 }
 

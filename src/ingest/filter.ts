@@ -10,7 +10,7 @@ export interface IncludeExclude {
 }
 
 /** CloudTrail's kinds of events. */
-export const EVENT_CATEGORIES = ['management', 'data', 'insight', 'network-activity'] as const;
+export const EVENT_CATEGORIES = ['management', 'data', 'insight', 'network-activity', 'aggregated'] as const;
 export type EventCategory = (typeof EVENT_CATEGORIES)[number];
 
 /** Which events to keep. Empty means all. Structured-clonable. */
@@ -76,6 +76,7 @@ const CATEGORIES: Readonly<Record<string, EventCategory>> = {
   Data: 'data',
   Insight: 'insight',
   NetworkActivity: 'network-activity',
+  Aggregated: 'aggregated',
 };
 
 /** Records older than eventVersion 1.06 name no category: they are told by their type, and else are management events. */

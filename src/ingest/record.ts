@@ -29,8 +29,8 @@ export const MAX_DOCUMENT_BYTES = 10 * 1024 * 1024;
 const SKIPPED: RecordResult = { kind: 'skipped' };
 
 /**
- * Makes the function that turns one record, as read, into one document: a raw CloudTrail record, an Insights event, or an
- * OCSF event of any version and class. It owns the record and may change it. It never throws.
+ * Makes the function that turns one record, as read, into one document: a raw CloudTrail record, an Insights or aggregated
+ * event, or an OCSF event of any version and class. It owns the record and may change it. It never throws.
  */
 export function createRecordProcessor(options: EncodeOptions): (record: unknown) => RecordResult {
   const keep = compileFilter(options.filters);

@@ -83,8 +83,8 @@ export function classify(operation: string): Classification {
   return made;
 }
 
-/** An Insights event is about an operation, it is not that operation. */
-export const INSIGHT: Classification = classification(API_ACTIVITY, OTHER.id, OTHER.name);
+/** An Insights event or an aggregated event is about operations, it is none itself. */
+export const ABOUT_OPERATIONS: Classification = classification(API_ACTIVITY, OTHER.id, OTHER.name);
 
 function classification(classUid: number, activityId: number, activityName: string): Classification {
   const category = Math.trunc(classUid / 1000);

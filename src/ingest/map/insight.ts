@@ -1,5 +1,5 @@
 import { object, type JsonObject } from './json.ts';
-import { toIso } from './time.ts';
+import { parseInstant, toIso } from './time.ts';
 
 const MINUTE = 60_000;
 
@@ -16,4 +16,13 @@ export function mapWindow(insight: JsonObject, time: number | undefined) {
   if (typeof minutes !== 'number' || !(minutes >= 0 && minutes * MINUTE <= time)) return end;
   const duration = Math.round(minutes * MINUTE);
   return { start_time: time - duration, start_time_dt: toIso(time - duration), ...end, duration };
+}
+
+/** The window whose events an aggregated event sums up, from its time on. */
+export function mapSummedWindow(window: JsonObject | undefined, time: number | undefined) {
+  if (time === undefined) return undefined;
+  const start = { start_time: time, start_time_dt: toIso(time) };
+  const end = parseInstant(window?.['windowEnd']);
+  if (end === undefined || end < time) return start;
+  return { ...start, end_time: end, end_time_dt: toIso(end), duration: end - time };
 }

@@ -1,10 +1,10 @@
 import { mapActor } from './actor.ts';
 import { mapApi } from './api.ts';
-import { ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION, classify, INSIGHT } from './classify.ts';
-import type { CloudTrailRecord } from './cloudtrail.ts';
+import { ABOUT_OPERATIONS, ACCOUNT_CHANGE, API_ACTIVITY, AUTHENTICATION, classify } from './classify.ts';
+import { fromAggregated, isAggregated, type CloudTrailRecord } from './cloudtrail.ts';
 import { mapCloud } from './cloud.ts';
 import { mapSource } from './endpoint.ts';
-import { mapWindow } from './insight.ts';
+import { mapSummedWindow, mapWindow } from './insight.ts';
 import { dataOf, object, text, whole } from './json.ts';
 import { mapMetadata } from './metadata.ts';
 import { mapObservables } from './observables.ts';
@@ -19,9 +19,11 @@ import { changedPolicy, mapChangedUser, mapSignedInUser, openedSession } from '.
  * Security Lake leaves out (status_id, cloud.account.uid, metadata.correlation_uid, policy, session).
  * Members that are undefined are absent in JSON. The record is not changed. `time` is undefined without a usable eventTime.
  */
-export function mapCloudTrail(record: CloudTrailRecord) {
+export function mapCloudTrail(read: CloudTrailRecord) {
+  const sums = isAggregated(read);
+  const record = sums ? fromAggregated(read) : read;
   const insight = object(record.insightDetails);
-  const kind = insight === undefined ? classify(String(record.eventName)) : INSIGHT;
+  const kind = insight === undefined && !sums ? classify(String(record.eventName)) : ABOUT_OPERATIONS;
   const { class_uid: classUid } = kind;
   const time = parseInstant(record.eventTime);
   const actor = mapActor(record);
@@ -40,6 +42,7 @@ export function mapCloudTrail(record: CloudTrailRecord) {
     time,
     time_dt: time === undefined ? undefined : toIso(time),
     ...(insight === undefined ? undefined : mapWindow(insight, time)),
+    ...(sums ? mapSummedWindow(object(record.timeWindow), time) : undefined),
     cloud: mapCloud(record),
     api: mapApi(record, insight),
     actor,

@@ -11,6 +11,7 @@ function ocsf(
 describe('document ids', () => {
   test('a CloudTrail event has its eventID, whatever form it comes in', () => {
     expect(cloudTrailId({ eventID: 'e-1' })).toBe('e-1');
+    expect(cloudTrailId({ eventType: 'AwsAggregatedEvent', eventId: 'e-2' })).toBe('e-2');
     expect(ocsfId(ocsf('e-1'))).toBe('e-1');
   });
 

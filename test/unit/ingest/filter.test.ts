@@ -53,6 +53,7 @@ describe('filter', () => {
     ['Data', 'AwsApiCall', 'false', 'data'],
     ['Insight', 'AwsCloudTrailInsight', undefined, 'insight'],
     ['NetworkActivity', 'AwsVpceEvent', undefined, 'network-activity'],
+    ['Aggregated', 'AwsAggregatedEvent', undefined, 'aggregated'],
     ['Management, Data, and Insights', 'AwsCloudTrailInsight', undefined, 'insight'],
     ['Management, Data, and Insights', 'AwsApiCall', 'false', 'data'],
     ['Management, Data, and Insights', 'AwsApiCall', undefined, 'management'],
