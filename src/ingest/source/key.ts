@@ -22,6 +22,7 @@ export interface KeyInfo {
 export type KeyKind = 'data' | 'insight' | 'unknown' | 'digest' | 'metadata' | 'empty' | 'folder' | 'foreign';
 
 const AWS_LOGS = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/([^/]+)\/(.*)$/s;
+const REGION = /^[a-z]{2,3}(-[a-z]+)+-\d$/;
 const CLOUDTRAIL_DAY = /^([a-z0-9-]+)\/(?:(\d{4})\/(\d{2})\/(\d{2})\/)?/;
 const SECURITY_LAKE = /(?:^|\/)(?:aws|ext)\/[^/]+(\/(?:.*\/)?(?:region=|metadata\/).*)$/s;
 const METADATA = /(?:^|\/)(?:metadata|_delta_log|_temporary)\/|\.metadata\.json$|\.avro$/;
@@ -52,8 +53,9 @@ function placeOf(key: string): { readonly place: KeyInfo; readonly below: string
 }
 
 function placeInTrail([, account = '', service = '', rest = '']: RegExpExecArray): KeyInfo {
-  // CloudTrail Lake puts the answers to queries there: rows of any shape.
-  if (!service.startsWith('CloudTrail') || service === 'CloudTrail-Lake') return { kind: 'foreign', account };
+  // CloudTrail Lake puts the answers to queries there: rows of any shape. A region is no service: logs that somebody moved.
+  const foreign = service === 'CloudTrail-Lake' || !(service.startsWith('CloudTrail') || REGION.test(service));
+  if (foreign) return { kind: 'foreign', account };
   if (!/^CloudTrail(-[A-Za-z]+)*$/.test(service)) return { kind: 'unknown', account };
   const [, region, year, month, date] = CLOUDTRAIL_DAY.exec(rest) ?? [];
   return {

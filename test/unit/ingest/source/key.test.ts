@@ -91,6 +91,7 @@ describe('key', () => {
     'metadata.json',
     'AWSLogs/readme',
     'AWSLogs/123456789012/a.json',
+    'AWSLogs/123456789012/us-gov-west-1/2026/11/21/moved.json.gz',
     'Other/123456789012/a',
   ])('a name that says nothing is read: %s', (key) => {
     expect(classifyKey(key, 10).kind).toBe('unknown');
