@@ -165,7 +165,7 @@ describe('ingest --follow', () => {
       opensearch: { url: serverUrl('OPENSEARCH_URL'), insecure: false },
       alias,
       sources: [
-        { ...base, name: 'flaky', kind: 's3', bucket: listed.bucket, prefix: '', aws },
+        { ...base, name: 'flaky', kind: 's3', bucket: listed.bucket, prefix: 'flaky/', aws },
         { ...base, name: 'folder', kind: 'folder', path: folder.path },
       ],
       ingest: { ...defaultConfig().ingest, threads: 1 },
@@ -194,7 +194,7 @@ describe('ingest --follow', () => {
       );
       heal();
       const extra = [...generateEvents({ seed: 'healed', end: Date.now(), hours: 6, events: 100 })].slice(0, 20);
-      await put(listed.bucket, 'AWSLogs/9.json.gz', gzipSync(JSON.stringify({ Records: extra })));
+      await put(listed.bucket, 'flaky/9.json.gz', gzipSync(JSON.stringify({ Records: extra })));
       await until(
         () => countOf(client, alias),
         (count) => count === before + 70,

@@ -73,13 +73,15 @@ export class Scanner {
     const start = member.from + 1;
     const length = member.to - member.from - 2;
     if ((length !== 20 && length !== 24) || bytes[start + length - 1] !== 0x5a) return NaN;
+    if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d) return NaN;
     if (bytes[start + 10] !== 0x54 || bytes[start + 13] !== COLON || bytes[start + 16] !== COLON) return NaN;
     const day = this.#digits(start, 4) * 10_000 + this.#digits(start + 5, 2) * 100 + this.#digits(start + 8, 2);
+    // What is no digits must not come to Date.parse: it passes over text in brackets, and makes a day of what is left.
+    if (Number.isNaN(day)) return NaN;
     if (day !== member.day) {
       member.dayMs = Date.parse(`${bytes.toString('latin1', start, start + 10)}T00:00:00Z`);
       member.day = day;
     }
-    if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d) return NaN;
     const hours = this.#digits(start + 11, 2);
     const minutes = this.#digits(start + 14, 2);
     const seconds = this.#digits(start + 17, 2);

@@ -122,6 +122,19 @@ describe('the fast path for OCSF lines', () => {
     );
   });
 
+  it('takes no time for one that is none, and keeps nothing of it for the next', () => {
+    const time = '2026-10-30T01:54:11.000Z';
+    const line = (text: string): string => {
+      const event = JSON.parse(lines.find((one) => passed(one) !== undefined)!) as { actor: object };
+      return JSON.stringify({ ...event, actor: { ...event.actor, session: { created_time_dt: text } } });
+    };
+    for (const text of ['2026-(0-30T01:54:11.000Z', '2026(10(30T01:54:11.000Z', '2026 10 30T01:54:11.000Z', time]) {
+      const found = passed(line(text));
+      if (text === time) expect(found).toBeDefined();
+      if (found !== undefined) expect(found).toEqual(mapped(line(text)));
+    }
+  });
+
   it('refuses a name that comes twice in an object, which the cluster would reject', () => {
     const line = lines.find((text) => passed(text) !== undefined)!;
     for (const [from, to] of [
