@@ -242,7 +242,9 @@ export const MAX_ATTEMPTS = 5;
 
 /** Whether a row means that this very version of the object has no event that the filters let through and no reading kept. */
 export function isSettled(row: LedgerRow | undefined, ref: ObjectRef, filters: Filters): boolean {
-  return row !== undefined && isRead(row, ref) && isCovered(row.kept, scopeOf(filters, ref));
+  if (row === undefined || !isRead(row, ref)) return false;
+  // A listing asks this of every key, and filters leave nothing out of most: their scope is not made for those.
+  return row.kept === undefined || isCovered(row.kept, scopeOf(filters, ref));
 }
 
 /** Whether a row means that this very version of the object needs no more work, under the filters that it was read with. */

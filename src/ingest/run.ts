@@ -197,11 +197,10 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
     if (!signals.abort.aborted)
       await client.indices.refresh({ index: written, ignore_unavailable: true }).catch(() => undefined);
     const report = totals.report(sources, (performance.now() - started) / 1000, signals.drain.aborted);
-    for (const { error } of failed) {
-      options.onFailure?.(report);
-      throw error;
-    }
-    return report;
+    const [first] = failed;
+    if (first === undefined) return report;
+    options.onFailure?.(report);
+    throw first.error;
   } finally {
     // A fault in closing one leaves none of the others open, and changes nothing about what was done.
     for (const close of closing)
