@@ -2,7 +2,7 @@ import type { AwsOptions } from '../aws/clients.ts';
 import { AppError } from '../errors.ts';
 import type { EventCategory, Filters, IncludeExclude } from '../ingest/filter.ts';
 import type { SourceSpec } from '../ingest/run.ts';
-import { parseDuration, parseInstant } from './duration.ts';
+import { parseInstant, parsePause } from './duration.ts';
 import type { ConfigFile } from './schema.ts';
 
 type ConfiguredSource = ConfigFile['sources'][string];
@@ -76,7 +76,7 @@ function configured(name: string, source: ConfiguredSource, flags: SourceFlags, 
     name,
     filters: inOrder(name, { ...sourceFilters(source, now), ...flagFilters(flags, now) }),
     concurrency: source.concurrency,
-    pollMs: parseDuration(source.pollInterval),
+    pollMs: parsePause(source.pollInterval),
   };
   switch (source.type) {
     case 's3':

@@ -20,7 +20,7 @@ import { rangeBounds } from '../content/compile/request/date-math.ts';
 import { OTHER } from '../content/compile/response/keys.ts';
 import { messageOf } from '../errors.ts';
 import { absentFields, presenceRequests } from '../verify/presence.ts';
-import { isOverNothing, linesOf, outcomeOf, type Outcome } from '../verify/cluster.ts';
+import { isOverNothing, linesOf, missingOf, outcomeOf, type Outcome } from '../verify/cluster.ts';
 import { readablePatterns } from '../verify/load.ts';
 import { extentOf, extentRequest } from './extent.ts';
 import { looksTwice, newestRows } from './newest.ts';
@@ -110,7 +110,11 @@ async function askRounds(
   onAnswer: (answer: PanelAnswer) => void,
 ): Promise<void> {
   const empty: { compiled: Compiled; answer: PanelAnswer & { status: 'empty' } }[] = [];
-  const settle = ({ compiled }: Waiting, answer: PanelAnswer): void => {
+  const missing = new Map<Waiting, string>();
+  const settle = (one: Waiting, its: PanelAnswer): void => {
+    const { compiled } = one;
+    const text = missing.get(one);
+    const answer = text === undefined ? its : { ...its, missing: text };
     if (answer.status === 'empty' && answer.reason === '') empty.push({ compiled, answer });
     else onAnswer(answer);
   };
@@ -129,8 +133,11 @@ async function askRounds(
     round = asked.flatMap(({ one, requests: its }) => {
       const answers: Answer[] = [];
       for (const outcome of its.flatMap((request) => outcomes.get(request) ?? [])) {
-        if ('answer' in outcome) answers.push(outcome.answer);
-        else {
+        if ('answer' in outcome) {
+          answers.push(outcome.answer);
+          const text = missingOf(outcome.answer);
+          if (text !== undefined) missing.set(one, text);
+        } else {
           onAnswer({ panel: one.panel, status: 'error', reason: outcome.failure });
           return [];
         }

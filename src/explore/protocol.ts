@@ -128,7 +128,11 @@ export interface SearchRequest {
 /** What OpenSearch Dashboards lists at most. */
 export const MOST_EVENTS = 500;
 
-export type PanelAnswer = { readonly panel: string; readonly took?: number } & (
+export type PanelAnswer = {
+  readonly panel: string;
+  /** What the answer leaves out, as text. */
+  readonly missing?: string;
+} & (
   | { readonly status: 'table'; readonly table: ResultTable }
   | {
       readonly status: 'events';

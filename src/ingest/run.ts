@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { AwsOptions } from '../aws/clients.ts';
 import type { OpenSearchConfig } from '../config/config.ts';
-import { parseDuration } from '../config/duration.ts';
+import { parsePause } from '../config/duration.ts';
 import type { ConfigFile } from '../config/schema.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -92,7 +92,7 @@ export async function runIngest(options: RunOptions): Promise<RunReport> {
       logger.debug({ reason, delayMs }, 'waiting for the cluster');
     };
     const { batchBytes, batchSize, requests, compress } = options.ingest;
-    const leaseMs = parseDuration(options.ingest.lease);
+    const leaseMs = parsePause(options.ingest.lease);
     const sink = createBulkSink(client, {
       maxBytes: batchBytes,
       maxDocuments: batchSize,

@@ -27,7 +27,7 @@ export function verifyCluster(client: Client, url: string): VerifyCluster {
       for (let i = 0; i < requests.length; i += AT_ONCE) {
         try {
           const { body } = await client.msearch({ body: linesOf(requests.slice(i, i + AT_ONCE)) });
-          outcomes.push(...(body.responses as readonly Answer[]).map(outcomeOf));
+          outcomes.push(...(body.responses as readonly Answer[]).map(wholeOutcomeOf));
         } catch (error) {
           throw clusterError(error, { action: 'run the panels', url });
         }
@@ -83,6 +83,24 @@ export function outcomeOf(answer: Answer): Outcome {
   // Controls stop early on purpose.
   if (answer['timed_out'] === true && answer['terminated_early'] === undefined) return { failure: 'timed out' };
   return { answer };
+}
+
+/** The same, where what is missing must not go unnoticed. */
+function wholeOutcomeOf(answer: Answer): Outcome {
+  const missing = missingOf(answer);
+  return missing === undefined ? outcomeOf(answer) : { failure: missing };
+}
+
+/** What an answer leaves out, as text: shards of which no node has a copy are not counted as failed. */
+export function missingOf(answer: Answer): string | undefined {
+  const { total, successful, failed } = { total: 0, failed: 0, ...(answer['_shards'] as Partial<Shards> | undefined) };
+  const missing = total - failed - (successful ?? total - failed);
+  return missing > 0 ? `${missing} of ${total} shards are on no node: their events are missing` : undefined;
+}
+interface Shards {
+  readonly total: number;
+  readonly successful: number;
+  readonly failed: number;
 }
 
 function faultText(fault: Fault): string {

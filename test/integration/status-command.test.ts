@@ -9,6 +9,7 @@ import type { Status } from '../../src/operate/status.ts';
 import { ingestFolder, runCommand, trailFolder } from '../support/commands.ts';
 import { installAlias } from '../support/installed.ts';
 import { record } from '../support/records.ts';
+import { createLostIndex } from '../support/lost-index.ts';
 import { createQueue, deleteAlias, serverUrl, testClient, testSqs, uniqueName } from '../support/servers.ts';
 
 const alias = uniqueName('status');
@@ -107,8 +108,7 @@ describe('the status command', () => {
         string,
         string,
       ];
-      const settings = { 'index.routing.allocation.require._name': 'nobody' };
-      await client.indices.create({ index: lost, wait_for_active_shards: '0', body: { settings } });
+      await createLostIndex(client, lost);
       await client.indices.create({ index: closed });
       await client.indices.close({ index: closed });
       try {

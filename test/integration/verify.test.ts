@@ -6,6 +6,7 @@ import { verifyCluster } from '../../src/verify/cluster.ts';
 import { shippedBundles } from '../../src/verify/load.ts';
 import { verify, type VerifyReport } from '../../src/verify/verify.ts';
 import { installAlias } from '../support/installed.ts';
+import { createLostIndex } from '../support/lost-index.ts';
 import { deleteAlias, testClient, uniqueName } from '../support/servers.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
@@ -90,4 +91,17 @@ describe('verify on a real cluster', () => {
     expect(panels.filter(({ status }) => status !== 'ok')).toEqual([]);
     expect(queries.filter(({ status }) => status === 'failed')).toEqual([]);
   }, 120_000);
+
+  test('a shard that no node has fails what is asked of it: its events would be missing unnoticed', async () => {
+    const index = `${ours.indexPrefix}2001.01`;
+    await createLostIndex(client, index);
+    try {
+      const { panels } = await run();
+      const failed = panels.filter(({ status }) => status === 'failed');
+      expect(failed.length).toBeGreaterThan(50);
+      expect(failed[0]?.reason).toMatch(/^1 of \d shards are on no node/);
+    } finally {
+      await client.indices.delete({ index });
+    }
+  });
 });

@@ -61,6 +61,7 @@ export function Dashboard({ dashboard, content, place, generation, onView, onRef
     <>
       <h1 className="unseen">{shortTitle(dashboard.title)}</h1>
       <Progress panels={panels} answers={answers} />
+      <Missing answers={answers} />
       <Elsewhere answers={answers} onRange={act.range} />
       <div className="grid">
         {panels.map((panel) => {
@@ -95,6 +96,18 @@ function Progress({ panels, answers }: { panels: readonly PanelContent[]; answer
         ? 'Loading'
         : `${known.length} panels loaded${failed === 0 ? '' : `, ${failed} of them failed`}`}
     </p>
+  );
+}
+
+/** Numbers that are too small look like any others: said once for all panels. */
+function Missing({ answers }: { answers: Answers }) {
+  const known = new Map([...answers.old, ...answers.fresh]).values();
+  const texts = new Set([...known].flatMap(({ missing }) => missing ?? []));
+  if (texts.size === 0) return null;
+  return (
+    <OuiCallOut size="s" title="The cluster does not answer for all events" color="warning" iconType="alert">
+      {[...texts].join('; ')}. <code>GET _cluster/allocation/explain</code> says why.
+    </OuiCallOut>
   );
 }
 

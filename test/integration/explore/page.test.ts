@@ -5,9 +5,11 @@ import { generateEvents } from '../../../src/demo/generate.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
 import { startExplore } from '../../../src/explore/start.ts';
 import { silentLogger } from '../../../src/logger.ts';
+import { names } from '../../../src/names.ts';
 import { BROWSER_START_MS, launchChromium } from '../../support/chromium.ts';
 import { loadHealth } from '../../support/health.ts';
 import { loadRecords } from '../../support/installed.ts';
+import { createLostIndex } from '../../support/lost-index.ts';
 import { record } from '../../support/records.ts';
 import { deleteAlias, serverUrl, testClient, uniqueName } from '../../support/servers.ts';
 
@@ -492,6 +494,22 @@ describe('an analyst', () => {
     expect(await events()).toBeGreaterThan(0);
     expect(await elsewhere.count()).toBe(0);
     expect(place().get('q')).toBe('status: Failure');
+  });
+
+  test('is told, once, when the cluster cannot answer for all events', async () => {
+    const index = `${names(alias).indexPrefix}2001.01`;
+    await createLostIndex(client, index);
+    try {
+      await open('overview');
+      expect(await page.locator('main .ouiCallOut').allInnerTexts()).toEqual([
+        expect.stringMatching(/does not answer for all events\s+1 of \d shards are on no node/),
+      ]);
+      expect(await events()).toBeGreaterThan(0);
+    } finally {
+      await client.indices.delete({ index });
+    }
+    await open('overview');
+    expect(await page.locator('main .ouiCallOut').count()).toBe(0);
   });
 
   test('works in the dark, and that is remembered', async () => {

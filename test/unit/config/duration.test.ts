@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDuration, parseInstant } from '../../../src/config/duration.ts';
+import { parseDuration, parseInstant, parsePause } from '../../../src/config/duration.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 
@@ -13,6 +13,11 @@ describe('durations and instants', () => {
 
   test('a number without a unit is refused', () => {
     expect(() => parseDuration('30')).toThrow('is not a duration');
+  });
+
+  test('what is waited for is no longer than a timer can wait: it would not wait at all', () => {
+    expect(parsePause('24d')).toBe(24 * 86_400_000);
+    expect(() => parsePause('25d')).toThrow('too long to wait for');
   });
 
   test('a day starts at midnight UTC, and as the end of a range is included', () => {

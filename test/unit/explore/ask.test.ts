@@ -133,6 +133,24 @@ test('an index pattern that cannot be read fails the panels that stand on it, an
   expect(answers.get('2')).toMatchObject({ status: 'error', reason: expect.stringContaining('"fields"') });
 });
 
+test('panels say what their answers leave out, whatever they show', async () => {
+  const some = { total: 3, successful: 2, failed: 0 };
+  const answers = await asked(
+    core,
+    overview,
+    answering((body) => ({ ...(body.aggs?.['present'] === undefined ? NOTHING : ROWS), _shards: some })),
+  );
+  const asking = [...answers.values()].filter((one) => one.status !== 'empty' || one.reason !== 'asks nothing');
+  expect(asking.length).toBeGreaterThan(5);
+  for (const { missing } of asking) expect(missing).toBe('1 of 3 shards are on no node: their events are missing');
+  const whole = await asked(
+    core,
+    overview,
+    answering(() => ({ ...ROWS, _shards: { total: 3, successful: 3, skipped: 1, failed: 0 } })),
+  );
+  expect([...whole.values()].filter(({ missing }) => missing !== undefined)).toEqual([]);
+});
+
 test('an answer that cannot be read fails its panel, and no others', async () => {
   const broken = { ...NOTHING, aggregations: { 2: { buckets: [null] } } };
   let first = true;
