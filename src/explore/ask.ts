@@ -23,7 +23,7 @@ import { absentFields, presenceRequests } from '../verify/presence.ts';
 import { isOverNothing, linesOf, missingOf, outcomeOf, type Outcome } from '../verify/cluster.ts';
 import { readablePatterns } from '../verify/load.ts';
 import { extentOf, extentRequest } from './extent.ts';
-import { looksTwice, newestRows } from './newest.ts';
+import { looksTwice, newestRows, type SparseLists } from './newest.ts';
 import type {
   EventHit,
   Extent,
@@ -52,6 +52,8 @@ interface Options {
   /** Those of them that are events. */
   readonly events: ReadonlySet<string>;
   readonly now: number;
+  /** Kept from one request to the next. */
+  readonly sparse: SparseLists;
   readonly msearch: Msearch;
   readonly signal: AbortSignal;
 }
@@ -77,11 +79,17 @@ export async function askPanels(
   const timeFields = new Map(
     readablePatterns(bundle).map(({ title, timeFieldName }) => [title, timeFieldName] as const),
   );
-  const waiting = compiled.map(({ panel, compiled: one }) => ({
-    panel: panel.panelIndex,
-    compiled: one,
-    steps: stepsOf(panel.panelIndex, one, options.allowed, timeFields),
-  }));
+  const waiting = compiled.map(({ panel: { panelIndex: panel }, compiled: one }): Waiting => {
+    const list = `${request.dashboard}/${panel}/${request.rows ?? ROWS}`;
+    return {
+      panel,
+      compiled: one,
+      again:
+        (one.kind === 'aggs' && asksAgain(one)) ||
+        (one.kind === 'hits' && looksTwice(one.request, list, options.sparse)),
+      steps: stepsOf(panel, one, list, options, timeFields),
+    };
+  });
   // All to their ends: after a failure of one, nobody would be there to take the answers of the others.
   const groups = groupsOf(waiting).map((group) => askRounds(group, options, onAnswer));
   for (const group of await Promise.allSettled(groups)) if (group.status === 'rejected') throw group.reason;
@@ -89,17 +97,17 @@ export async function askPanels(
 
 /** What goes out together. Panels with a second request ask it while the first of the others are still being answered. */
 function groupsOf(waiting: readonly Waiting[]): Waiting[][] {
-  const again = ({ compiled }: Waiting): boolean =>
-    (compiled.kind === 'aggs' && asksAgain(compiled)) || (compiled.kind === 'hits' && looksTwice(compiled.request));
   return [waiting.slice(0, FIRST), waiting.slice(FIRST)].flatMap((part) => [
-    part.filter(again),
-    part.filter((one) => !again(one)),
+    part.filter(({ again }) => again),
+    part.filter(({ again }) => !again),
   ]);
 }
 
 interface Waiting {
   readonly panel: string;
   readonly compiled: Compiled;
+  /** Whether a later request of it depends on the answer to an earlier one. */
+  readonly again: boolean;
   readonly steps: Steps;
 }
 
@@ -238,7 +246,8 @@ async function extentsOf(searches: readonly SearchRequest[], options: Options): 
 function* stepsOf(
   panel: string,
   compiled: Compiled,
-  allowed: ReadonlySet<string>,
+  list: string,
+  { allowed, sparse }: Options,
   timeFields: ReadonlyMap<string, string | undefined>,
 ): Steps {
   switch (compiled.kind) {
@@ -251,7 +260,7 @@ function* stepsOf(
     case 'hits': {
       if (!allowed.has(compiled.request.index)) return notOurs(panel, compiled.request.index);
       checkSaved(compiled);
-      const answer = yield* newestRows(compiled.request);
+      const answer = yield* newestRows(compiled.request, list, sparse);
       if (isOverNothing(answer)) return notInstalled(panel, compiled.request.index);
       const events = eventsOf(answer);
       if (events.length === 0) return { panel, status: 'empty', reason: '', absent: [] };

@@ -12,6 +12,7 @@ import { readablePatterns } from '../verify/load.ts';
 import { askPanels, type Msearch } from './ask.ts';
 import { readAround } from './around.ts';
 import { contentOf } from './content.ts';
+import type { SparseLists } from './newest.ts';
 import { MOST_EVENTS, type AroundRequest, type SearchRequest, type ValuesRequest, type View } from './protocol.ts';
 import { checkFilters } from './safe-filter.ts';
 import type { Route } from './server.ts';
@@ -105,6 +106,7 @@ export function exploreRoutes({
       signal.removeEventListener('abort', cancel);
     }
   };
+  const sparse: SparseLists = new Set();
   const others = bundles.flatMap(readablePatterns).filter(({ title }) => title !== events.title && allowed.has(title));
   const content = contentOf(bundles, events, others);
   const options = (signal: AbortSignal) => ({ pattern: events, others, now: Date.now(), msearch, signal });
@@ -116,8 +118,11 @@ export function exploreRoutes({
       if (bundle === undefined) throw new AppError('USAGE', 'There is no such dashboard.');
       response.writeHead(200, { 'content-type': 'application/x-ndjson; charset=utf-8', 'cache-control': 'no-store' });
       await answering(response, () =>
-        askPanels(bundle, request, { allowed, events: eventIndices, now: Date.now(), msearch, signal }, (answer) =>
-          response.write(`${JSON.stringify(answer)}\n`),
+        askPanels(
+          bundle,
+          request,
+          { allowed, events: eventIndices, now: Date.now(), sparse, msearch, signal },
+          (answer) => response.write(`${JSON.stringify(answer)}\n`),
         ),
       );
       response.end();

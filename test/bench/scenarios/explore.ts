@@ -1,24 +1,25 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from '@opensearch-project/opensearch';
+import type { Client } from '@opensearch-project/opensearch';
 import { generateEvents } from '../../../src/demo/generate.ts';
 import type { Bundle } from '../../../src/content/bundle.ts';
 import { askPanels, type Msearch } from '../../../src/explore/ask.ts';
+import type { SparseLists } from '../../../src/explore/newest.ts';
 import type { Answer } from '../../../src/content/compile/response.ts';
 import { names } from '../../../src/names.ts';
+import { createClient } from '../../../src/opensearch/client.ts';
 import { startOpenSearch } from '../../../src/runtime/opensearch-node.ts';
 import { shippedBundles } from '../../../src/verify/load.ts';
 import { loadRecords } from '../../support/installed.ts';
 import { assertCount, atMost, medians, type Findings, type Scenario } from '../scenario.ts';
 import { mergesOver } from '../support/bodies.ts';
 import { cpuSeconds } from '../support/usage.ts';
+import { COMPILING, warmUp } from '../support/warm-up.ts';
 
 const HOURS = 24;
 /** A dashboard may take this much more than its searches would if they were spread evenly over the cores. */
 const MOST = 1.2;
-/** Times that every dashboard is asked before anything is measured: a server that has just started compiles its code meanwhile. */
-const WARM_UPS = 15;
 /** A dashboard takes less than a second, and the machine's own moods last longer: several rounds for each that is asked for. */
 const ROUNDS = 5;
 const ALIAS = 'bench';
@@ -55,14 +56,14 @@ export default {
 
 interface Node {
   readonly client: Client;
-  cpuSeconds(): number;
+  readonly pid: number;
 }
 
 async function onNode(dataDir: string, work: (node: Node) => Promise<void>): Promise<void> {
   const node = await startOpenSearch({ profile: 'demo', dataDir });
-  const client = new Client({ node: node.url, maxRetries: 0, requestTimeout: 120_000 });
+  const client = createClient({ url: node.url, insecure: false }, { requestTimeoutMs: 120_000 });
   try {
-    await work({ client, cpuSeconds: () => cpuSeconds(node.pid) });
+    await work({ client, pid: node.pid });
   } finally {
     await client.close();
     await node.stop();
@@ -89,10 +90,10 @@ async function measure(node: Node, now: number, say: (line: string) => void): Pr
     (await client.msearch({ body: lines as never })).body.responses as readonly unknown[] as readonly Answer[];
   // Another millisecond each time: the same search twice would be answered from the cluster's cache.
   let moment = now;
-  /** All panels of a dashboard together, then their searches one after the other. */
-  const round = async (bundle: Bundle, dashboard: string): Promise<Run> => {
+  const sparse: SparseLists = new Set();
+  /** All panels of a dashboard together. */
+  const together = async (bundle: Bundle, dashboard: string) => {
     const sent: (readonly unknown[])[] = [];
-    const cpu = node.cpuSeconds();
     const begun = performance.now();
     let first = Infinity;
     await askPanels(
@@ -101,6 +102,7 @@ async function measure(node: Node, now: number, say: (line: string) => void): Pr
       {
         allowed,
         events: allowed,
+        sparse,
         now: (moment += 1),
         msearch: async (lines) => {
           for (let i = 0; i < lines.length; i += 2) sent.push(lines.slice(i, i + 2));
@@ -112,14 +114,18 @@ async function measure(node: Node, now: number, say: (line: string) => void): Pr
         if (status !== 'empty') first = Math.min(first, performance.now() - begun);
       },
     );
-    const together = performance.now() - begun;
-    const between = node.cpuSeconds();
+    return { sent, first, together: performance.now() - begun };
+  };
+  /** The same, then its searches one after the other. */
+  const round = async (bundle: Bundle, dashboard: string): Promise<Run> => {
+    const cpu = cpuSeconds(node.pid);
+    const { sent, ...times } = await together(bundle, dashboard);
+    const between = cpuSeconds(node.pid);
     const alone = await oneByOne(client, later(sent, moment, (moment += 1)));
-    const after = node.cpuSeconds();
+    const after = cpuSeconds(node.pid);
     return {
       searches: sent.length,
-      first,
-      together,
+      ...times,
       alone,
       cpuTogether: 1000 * (between - cpu),
       cpuAlone: 1000 * (after - between),
@@ -132,12 +138,16 @@ async function measure(node: Node, now: number, say: (line: string) => void): Pr
       .filter((dashboard) => !dashboard.endsWith('ingest-health'))
       .map((dashboard) => ({ bundle, dashboard })),
   );
+  const all = async (): Promise<void> => {
+    for (const { bundle, dashboard } of dashboards) await together(bundle, dashboard);
+  };
+  await warmUp(node.pid, all, say);
   const runs: [string, Run][] = [];
-  for (let time = 0; time < WARM_UPS + ROUNDS; time += 1) {
-    say(time < WARM_UPS ? 'warming up' : `round ${time - WARM_UPS + 1} of ${ROUNDS}`);
+  for (let time = 1; time <= ROUNDS; time += 1) {
+    say(`round ${time} of ${ROUNDS}`);
     for (const { bundle, dashboard } of dashboards) {
       const run = await round(bundle, dashboard);
-      if (time >= WARM_UPS) runs.push([bundle.title('dashboard', dashboard).replace(/^\[[^\]]*\]\s*/, ''), run]);
+      runs.push([bundle.title('dashboard', dashboard).replace(/^\[[^\]]*\]\s*/, ''), run]);
     }
   }
   return runs;
@@ -169,7 +179,8 @@ function findings(
   return {
     work:
       `events of the last ${HOURS} hours behind ${cores} cores, the embedded node; ` +
-      `medians of ${ROUNDS} rounds after ${WARM_UPS} to warm up at each of ${bench.rounds} starts of the node`,
+      `medians of ${ROUNDS} rounds at each of ${bench.rounds} starts of the node, ` +
+      `each after dashboards were asked until its compilers took no more than ${100 * COMPILING} % of its CPU`,
     rows,
     targets,
   };

@@ -10,6 +10,21 @@ export function cpuSeconds(pid: number): number {
   return ticks / ticksPerSecond();
 }
 
+/** Seconds of one core that a JVM has spent compiling its own code so far. */
+export function compilerSeconds(pid: number): number {
+  let ns = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    try {
+      // C1 and C2, as far as a name of fifteen letters goes.
+      if (/^C[12] Compiler/.test(readFileSync(`/proc/${pid}/task/${thread}/comm`, 'latin1')))
+        ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return ns / 1e9;
+}
+
 /** The process that listens on a port of loopback. */
 export function pidOfPort(port: number): number {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');

@@ -9,7 +9,7 @@ import { exportedDashboard } from '../../support/exported-dashboard.ts';
 const view = { from: 'now-24h', to: 'now', query: '', filters: [] };
 const signal = new AbortController().signal;
 const indices = new Set(['logs']);
-const options = { allowed: indices, events: indices, now: Date.now(), signal };
+const options = { allowed: indices, events: indices, now: Date.now(), sparse: new Set<string>(), signal };
 
 type Body = Readonly<Record<string, unknown>> & { readonly aggs?: Readonly<Record<string, unknown>> };
 

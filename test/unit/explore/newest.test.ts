@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { SearchRequest } from '../../../src/content/compile/request.ts';
 import type { Answer } from '../../../src/content/compile/response.ts';
-import { newestRows } from '../../../src/explore/newest.ts';
+import { looksTwice, newestRows, type SparseLists } from '../../../src/explore/newest.ts';
 import { shippedBundles } from '../../../src/verify/load.ts';
 
 const pattern = shippedBundles({ alias: 'logs' })[0]?.indexPattern('logs-cloudtrail');
@@ -16,8 +16,8 @@ function list(sort: object, size = 10): SearchRequest {
 const hits = (total: number, ...rows: string[]): Answer => ({ hits: { total: { value: total }, hits: rows } });
 
 /** What is asked, and what comes of it. */
-function run(request: SearchRequest, rounds: readonly (readonly Answer[])[]) {
-  const steps = newestRows(request);
+function run(request: SearchRequest, rounds: readonly (readonly Answer[])[], sparse: SparseLists = new Set()) {
+  const steps = newestRows(request, 'list', sparse);
   const asked: (readonly SearchRequest[])[] = [];
   let step = steps.next();
   for (const answers of rounds) {
@@ -49,6 +49,23 @@ test('where the end of the range holds fewer rows than a page, the whole list is
 
 test('fewer rows than a page are enough where they are all there are', () => {
   expect(run(newest, [[hits(3, 'a'), hits(3)]])).toMatchObject({ answer: { hits: { total: 3, hits: ['a'] } } });
+});
+
+test('a list with few rows at the end of the range is asked as a whole at once from then on, until a page of it is full there', () => {
+  const sparse: SparseLists = new Set();
+  const rows = (time: string): Answer => ({
+    hits: { total: { value: 9_000 }, hits: Array.from({ length: 10 }, () => ({ sort: [Date.parse(time)] })) },
+  });
+  const [before, within] = [rows('2026-01-01T01:38:59.999Z'), rows('2026-01-01T01:39:00.000Z')];
+  const looks = (): boolean => looksTwice(newest, 'list', sparse);
+  expect(looks()).toBe(true);
+  expect(run(newest, [[hits(9, 'a'), hits(9_000)], [before]], sparse).asked).toHaveLength(2);
+  expect(looks()).toBe(false);
+  expect(run(newest, [[before]], sparse)).toEqual({ asked: [[newest]], answer: before });
+  expect(run(newest, [[hits(3, 'a', 'b', 'c')]], sparse).asked).toEqual([[newest]]);
+  expect(looks()).toBe(false);
+  expect(run(newest, [[within]], sparse)).toEqual({ asked: [[newest]], answer: within });
+  expect(looks()).toBe(true);
 });
 
 test.each([
