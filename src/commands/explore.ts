@@ -3,7 +3,7 @@ import type { OpenSearchConfig } from '../config/config.ts';
 import type { ConfigFile } from '../config/schema.ts';
 import { firstOf } from '../config/precedence.ts';
 import type { SourceFlags } from '../config/sources.ts';
-import { AppError, EXIT } from '../errors.ts';
+import { AppError, EXIT, messageOf } from '../errors.ts';
 import type { SourceSpec } from '../ingest/run.ts';
 import type { RunReport } from '../ingest/totals.ts';
 import { aborted, drainSignals, exitCodeOf, type DrainSignals } from '../interrupt.ts';
@@ -21,6 +21,7 @@ interface ExploreFlags
   readonly workspace?: string;
   readonly workspaces?: boolean;
   readonly deleteWorkspace?: string;
+  readonly open: boolean;
 }
 
 export const registerExplore: Register = (program, exit) => {
@@ -38,6 +39,7 @@ export const registerExplore: Register = (program, exit) => {
       new Option('--workspace <name>', 'embedded cluster with data of its own (default: "default" where no cluster is named)')
         .conflicts('opensearchUrl'), // prettier-ignore
     )
+    .option('--no-open', 'only print the address; else the page opens where there is a screen and a terminal')
     .option('--workspaces', 'list the workspaces, and end')
     .option('--delete-workspace <name>', 'delete a workspace with all its events, and end')
     .option('--since <time>', 'ingest only events from here on: 2026-11-01, an instant, or an age such as 7d')
@@ -62,8 +64,8 @@ async function run(named: readonly string[], flags: ExploreFlags): Promise<numbe
   ]);
   const logger = createLogger({ verbose: flags.verbose === true });
   const alias = flags.alias ?? file?.index.alias ?? DEFAULT_ALIAS;
-  let open = false;
-  const signals = drainSignals(() => reporter.note(open ? 'Ending …' : 'Stopping; what was read is kept …'));
+  let shown = false;
+  const signals = drainSignals(() => reporter.note(shown ? 'Ending …' : 'Stopping; what was read is kept …'));
   const closing: Closing = [() => signals.dispose()];
   try {
     const cluster = isNamed(flags, file)
@@ -81,7 +83,7 @@ async function run(named: readonly string[], flags: ExploreFlags): Promise<numbe
     });
     closing.push(() => server.close());
     const url = await server.address();
-    open = true;
+    shown = true;
     reporter.line(`Explore is at ${reporter.paint.bold(url)}`);
     reporter.result({
       url,
@@ -89,6 +91,7 @@ async function run(named: readonly string[], flags: ExploreFlags): Promise<numbe
       ...('workspace' in cluster ? { workspace: cluster.workspace } : {}),
       ...(report === undefined ? {} : { ingested: report }),
     });
+    if (flags.open && flags.json !== true) await openBrowser(url, reporter, closing);
     reporter.note('Ctrl-C ends it.');
     await Promise.race([aborted(signals.drain), cluster.exited]);
     if (!signals.drain.aborted)
@@ -101,6 +104,17 @@ async function run(named: readonly string[], flags: ExploreFlags): Promise<numbe
     return exitCodeOf(signals.received);
   } finally {
     await closeAll(closing, reporter);
+  }
+}
+
+/** A convenience: the address is printed anyway. */
+async function openBrowser(url: string, reporter: Reporter, closing: Closing): Promise<void> {
+  const { hasScreen, openPage } = await import('../explore/open-page.ts');
+  if (!hasScreen(process.env, process.platform, process.stdout.isTTY)) return;
+  try {
+    closing.push(await openPage(url));
+  } catch (error) {
+    reporter.note(`No browser could be opened (${messageOf(error)}): open the address yourself.`);
   }
 }
 

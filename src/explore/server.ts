@@ -71,7 +71,8 @@ export async function serveExplore(options: {
     const url = new URL(`http://${host}${request.url ?? '/'}`);
     const given = url.searchParams.get('token');
     if (given !== null && same(given, token)) {
-      response.setHeader('set-cookie', `${cookie}=${token}; HttpOnly; SameSite=Strict; Path=/`);
+      // Lax, so that a link in a ticket or a chat opens the view it names; of other sites' requests it goes along with nothing else.
+      response.setHeader('set-cookie', `${cookie}=${token}; HttpOnly; SameSite=Lax; Path=/`);
       response.writeHead(303, { location: '/' }).end();
       return;
     }

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser, Locator, Page, Request } from 'playwright-core';
 import { generateEvents } from '../../../src/demo/generate.ts';
+import { leadingFile } from '../../../src/explore/open-page.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
 import { startExplore } from '../../../src/explore/start.ts';
 import { silentLogger } from '../../../src/logger.ts';
@@ -471,6 +475,38 @@ describe('an analyst', () => {
     expect(other.url()).toBe(shared);
     expect(await other.getByLabel('Query in DQL').inputValue()).toBe('status: Failure');
     await other.close();
+  });
+
+  test('follows such a link from another site', async () => {
+    await open('errors');
+    // Another name is another site to the browser.
+    const elsewhere = createServer((_, response) =>
+      response.setHeader('content-type', 'text/html').end(`<a href="${page.url()}">the case</a>`),
+    ).listen(0, '127.0.0.1');
+    try {
+      await once(elsewhere, 'listening');
+      await page.goto(`http://localhost:${(elsewhere.address() as AddressInfo).port}/`);
+      await page.getByText('the case').click();
+      await settled();
+      expect(dashboardOf()).toBe('ocsf-cloudtrail-errors');
+    } finally {
+      elsewhere.close();
+    }
+  });
+
+  test('is led in by the file that the browser is started with', async () => {
+    const file = await leadingFile(`${server.url}#?from=2001-01-01T00:00:00.000Z&to=2001-01-02T00:00:00.000Z`);
+    const context = await browser.newContext();
+    try {
+      const fresh = await context.newPage();
+      await fresh.goto(file.url);
+      await fresh.locator('main .ouiCallOut').getByText('no events in this time range').waitFor();
+      expect(fresh.url()).toContain('2001-01-02');
+      expect(fresh.url()).not.toContain('token');
+    } finally {
+      await context.close();
+      await file.remove();
+    }
   });
 
   test('is told why a panel is empty', async () => {

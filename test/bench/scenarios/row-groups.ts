@@ -1,0 +1,64 @@
+import { readParquet } from 'parquet-wasm';
+import { assertCount, atMost, median, type Scenario } from '../scenario.ts';
+import { startLoopback } from '../support/loopback.ts';
+import { runIngestProgram } from '../support/program.ts';
+
+const EVENTS = 240_000;
+/** Each object is one row group. */
+const EVENTS_A_GROUP = [15_000, 60_000, 120_000, 240_000];
+const THREADS = 2;
+/** Row groups of up to so many MB, decoded, take no more than a fixed limit, larger ones no more than three times their size and the rest. */
+const USUAL_MB = 32;
+const USUAL_LIMIT_MB = 450;
+const limitOf = (groupMb: number): number => (groupMb <= USUAL_MB ? USUAL_LIMIT_MB : 3 * groupMb + 200);
+
+export default {
+  title: "Memory of the ingester by the size of Parquet's row groups",
+  async run(bench) {
+    const events = bench.events(EVENTS);
+    const emulator = await bench.servers.aws();
+    const cluster = await startLoopback('counting-cluster.mjs');
+    try {
+      const inputs = [];
+      for (const perGroup of EVENTS_A_GROUP) {
+        const input = await bench.inputs.make('parquet', events, Math.min(perGroup, events));
+        const groupMb = Math.max(...[...input.read()].map(({ body }) => decodedMb(body)));
+        inputs.push({ perGroup, groupMb, source: `s3://${await emulator.bucket(input.read())}` });
+      }
+      const runs = inputs.map((): { rss: number; cpu: number }[] => []);
+      for (let round = 0; round < bench.rounds; round += 1)
+        for (const [place, { source }] of inputs.entries()) {
+          await cluster.counts();
+          const options = { opensearch: cluster.url, alias: 'bench', args: ['--threads', String(THREADS)] };
+          const run = await runIngestProgram(source, options, emulator.env);
+          assertCount('documents', (await cluster.counts())['documents'] ?? 0, events);
+          runs[place]!.push({ rss: run.peakRssMb, cpu: run.cpuSeconds });
+        }
+      const rows = inputs.map(({ perGroup, groupMb }, place) => ({
+        'events a row group': Math.min(perGroup, events),
+        'row group decoded, MB': groupMb,
+        'CPU s a million': (median(runs[place]!.map(({ cpu }) => cpu)) / events) * 1e6,
+        'peak RSS MB': median(runs[place]!.map(({ rss }) => rss)),
+        '3 × row group + 200 MB': 3 * groupMb + 200,
+      }));
+      return {
+        work: `${events.toLocaleString('en-US')} events, ${THREADS} threads`,
+        rows,
+        targets: rows.map((row) => {
+          const groupMb = row['row group decoded, MB'];
+          return atMost(`row groups of ${groupMb.toFixed(0)} MB`, row['peak RSS MB'], limitOf(groupMb), 'MB');
+        }),
+        notes: [
+          `Up to ${USUAL_MB} MB a row group the limit is ${USUAL_LIMIT_MB} MB, beyond it three row groups and 200 MB.`,
+          'Decoded is the size of the columns as Arrow writes them.',
+        ],
+      };
+    } finally {
+      await cluster.stop();
+    }
+  },
+} satisfies Scenario;
+
+function decodedMb(file: Uint8Array): number {
+  return readParquet(file).intoIPCStream().length / 1e6;
+}
