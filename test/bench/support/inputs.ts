@@ -27,15 +27,17 @@ export interface Input {
 }
 
 export interface Inputs {
-  /** Made once a machine, kept in the cache. */
-  make(kind: InputKind, events: number, perObject: number): Promise<Input>;
+  /** Made once a machine, kept in the cache. Parquet's row groups have so many rows, else what Security Lake's have. */
+  make(kind: InputKind, events: number, perObject: number, rowGroup?: number): Promise<Input>;
 }
 
 /** The last events are of this instant: all of them fall in one index. */
 const END = Date.UTC(2026, 9, 31);
 const HOURS = 24;
 
-const WRITE: Readonly<Record<InputKind, { ending: string; body: (records: readonly RawRecord[]) => Uint8Array }>> = {
+const WRITE: Readonly<
+  Record<InputKind, { ending: string; body: (records: readonly RawRecord[], rowGroup?: number) => Uint8Array }>
+> = {
   ocsf: {
     ending: 'json.gz',
     body: (records) => gzipSync(records.map((record) => `${JSON.stringify(asSecurityLake(record))}\n`).join('')),
@@ -43,22 +45,23 @@ const WRITE: Readonly<Record<InputKind, { ending: string; body: (records: readon
   cloudtrail: { ending: 'json.gz', body: trailBody },
   parquet: {
     ending: 'gz.parquet',
-    body: (records) =>
-      securityLakeParquet(records.map(asSecurityLake), { account: '123456789012', region: 'eu-west-1' }),
+    body: (records, rowGroup) =>
+      securityLakeParquet(records.map(asSecurityLake), { account: '123456789012', region: 'eu-west-1' }, rowGroup),
   },
 };
 
 export function createInputs(): Inputs {
   return {
-    async make(kind, events, perObject) {
-      const name = `bench-${kind}-${events}-${perObject}-${generatorHash()}`;
+    async make(kind, events, perObject, rowGroup) {
+      const groups = rowGroup === undefined ? '' : `-${rowGroup}`;
+      const name = `bench-${kind}-${events}-${perObject}${groups}-${generatorHash()}`;
       const folder = await cached(name, async (dir) => {
         const { ending, body } = WRITE[kind];
         let records: RawRecord[] = [];
         let objects = 0;
         const write = async (): Promise<void> => {
           if (records.length === 0) return;
-          await writeFile(join(dir, `${String(objects++).padStart(6, '0')}.${ending}`), body(records));
+          await writeFile(join(dir, `${String(objects++).padStart(6, '0')}.${ending}`), body(records, rowGroup));
           records = [];
         };
         for (const record of generateEvents({ seed: 'bench', end: END, hours: HOURS, events })) {
