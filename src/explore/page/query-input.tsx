@@ -29,7 +29,7 @@ export function QueryInput({ searched, view, text, onText, onSubmit }: Props) {
   const list = useId();
   const names = useMemo(() => new Set(searched.fields.map(({ name }) => name)), [searched]);
   const completion = completionAt(text, cursor, names);
-  const suggestions = useSuggestions(open ? completion : undefined, searched, view);
+  const { suggestions, failure } = useSuggestions(open ? completion : undefined, searched, view);
   const error = useMemo(() => syntaxError(text), [text]);
 
   const accept = (suggestion: Suggestion): void => {
@@ -106,7 +106,12 @@ export function QueryInput({ searched, view, text, onText, onSubmit }: Props) {
           ))}
         </ul>
       )}
-      {error !== undefined && !(open && suggestions.length > 0) && (
+      {failure !== undefined && (
+        <p className="suggestions suggestions-failed" role="status">
+          The values could not be read: {failure}
+        </p>
+      )}
+      {error !== undefined && failure === undefined && !(open && suggestions.length > 0) && (
         <pre className="query-error" role="alert">
           {error}
         </pre>
@@ -132,23 +137,34 @@ function useSuggestions(
   completion: ReturnType<typeof completionAt> | undefined,
   { fields, indices }: Searched,
   view: View,
-): Suggestion[] {
+): { readonly suggestions: readonly Suggestion[]; readonly failure?: string | undefined } {
   const asked = completion?.kind === 'value' ? { field: completion.field, prefix: completion.word } : undefined;
-  const { values } = useValues(asked && { ...asked, indices, view: { ...view, query: '' } });
-  if (completion === undefined) return [];
+  const { values, error } = useValues(asked && { ...asked, indices, view: { ...view, query: '' } });
+  if (completion === undefined) return { suggestions: [] };
   if (completion.kind === 'value')
-    return values.map(({ value, count }) => ({
-      insert: `${quoteValue(value)} `,
-      label: value,
-      hint: formatNumber(count),
-    }));
+    return {
+      suggestions: values.map(({ value, count }) => ({
+        insert: `${quoteValue(value)} `,
+        label: value,
+        hint: formatNumber(count),
+      })),
+      failure: error,
+    };
   if (completion.kind === 'conjunction')
-    return ['and', 'or']
-      .filter((word) => word.startsWith(completion.word.toLowerCase()))
-      .map((word) => ({ insert: `${word} `, label: word, hint: word === 'and' ? 'both must hold' : 'one must hold' }));
-  return rankFields(completion.word, fields, 12).map(({ name, type }) => ({
-    insert: `${name}: `,
-    label: name,
-    hint: type,
-  }));
+    return {
+      suggestions: ['and', 'or']
+        .filter((word) => word.startsWith(completion.word.toLowerCase()))
+        .map((word) => ({
+          insert: `${word} `,
+          label: word,
+          hint: word === 'and' ? 'both must hold' : 'one must hold',
+        })),
+    };
+  return {
+    suggestions: rankFields(completion.word, fields, 12).map(({ name, type }) => ({
+      insert: `${name}: `,
+      label: name,
+      hint: type,
+    })),
+  };
 }

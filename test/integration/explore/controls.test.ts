@@ -444,6 +444,24 @@ describe('without a mouse', () => {
     await input.fill('');
   });
 
+  test('one is told why no values are offered', async () => {
+    await open('overview');
+    await page.route('**/api/values', (route) =>
+      route.fulfill({ status: 502, contentType: 'application/json', body: '{"error":"the cluster is gone"}' }),
+    );
+    try {
+      const input = page.getByRole('combobox', { name: 'Query in DQL' });
+      await input.focus();
+      await input.pressSequentially('api.operation: ');
+      await page.getByText('The values could not be read: the cluster is gone').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByText('The values could not be read').waitFor({ state: 'detached' });
+      await input.fill('');
+    } finally {
+      await page.unroute('**/api/values');
+    }
+  });
+
   test('one stays on a filter that one negates or edits', async () => {
     const filter = {
       meta: { type: 'phrase', key: 'status', params: { query: 'Failure' } },
