@@ -3,7 +3,7 @@ import { phraseFilter, rangeFilter } from '../content/compile/response.ts';
 import { findField, type IndexPattern } from '../content/index-pattern.ts';
 import type { JsonObject } from '../content/json.ts';
 import { AppError } from '../errors.ts';
-import { outcomeOf } from '../verify/cluster.ts';
+import { missingOf, outcomeOf } from '../verify/cluster.ts';
 import { eventsOf, type Msearch } from './ask.ts';
 import type { AroundAnswer, AroundRequest } from './protocol.ts';
 
@@ -40,5 +40,6 @@ export async function readAround(
   for (const outcome of answers.map(outcomeOf))
     if ('failure' in outcome) throw new AppError('CLUSTER_REFUSED', outcome.failure);
   const [after = [], before = []] = answers.map(eventsOf);
-  return { events: [...after.reverse(), ...before] };
+  const missing = answers.map(missingOf).find((text) => text !== undefined);
+  return { events: [...after.reverse(), ...before], ...(missing === undefined ? {} : { missing }) };
 }

@@ -204,6 +204,8 @@ export interface AroundRequest {
 
 export interface AroundAnswer {
   readonly events: readonly EventHit[];
+  /** What the answer leaves out, as text. */
+  readonly missing?: string;
 }
 
 export interface ValuesRequest {

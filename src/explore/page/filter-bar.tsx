@@ -56,8 +56,6 @@ export function FilterBar({ searched, view, onFilters }: Props) {
   );
 }
 
-const ADD_FILTER = '[data-test="add-filter"]';
-
 interface PillProps {
   readonly filter: SavedFilter;
   readonly searched: Searched;
@@ -74,13 +72,11 @@ function Pill({ filter, searched, view, onChange, onRemove }: PillProps) {
     setOpen(false);
     action();
   };
-  /** Where the menu has gone and left the keyboard nowhere, it is given back to the pill; where that has gone, too, to what adds one. */
+  /** Where the menu has gone and left the keyboard nowhere, it is given back to the pill. */
   const onMenu = (menu: HTMLElement | null): void => {
     if (menu !== null) return;
     requestAnimationFrame(() => {
-      if (document.activeElement !== document.body) return;
-      const pill = anchor.current?.querySelector('button');
-      (pill ?? document.querySelector<HTMLElement>(ADD_FILTER))?.focus();
+      if (document.activeElement === document.body) anchor.current?.querySelector('button')?.focus();
     });
   };
   const panels = [

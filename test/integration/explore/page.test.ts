@@ -265,7 +265,6 @@ describe('an analyst', () => {
     await page.waitForURL(({ hash }) => hash.includes('globalState'));
     await choose('Delete');
     await pills().waitFor({ state: 'detached' });
-    await page.locator('[data-test="add-filter"]:focus').waitFor();
   });
 
   test('brushes a stretch of time on a chart', async () => {

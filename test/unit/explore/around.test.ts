@@ -2,21 +2,27 @@ import { expect, test } from '@jest/globals';
 import { readAround } from '../../../src/explore/around.ts';
 import { shippedBundles } from '../../../src/verify/load.ts';
 
+const pattern = shippedBundles({ alias: 'logs' })[0]?.indexPattern('logs-cloudtrail');
+if (pattern === undefined) throw new Error('there is no index pattern');
+const request = { time: '2026-11-20T10:00:00.000Z', field: 'actor.user.uid', value: 'x' };
+const options = { pattern, now: Date.now(), signal: new AbortController().signal };
+
 test('what happened around an event is not sorted by ids, which would fill the memory of a large cluster', async () => {
-  const pattern = shippedBundles({ alias: 'logs' })[0]?.indexPattern('logs-cloudtrail');
-  if (pattern === undefined) throw new Error('there is no index pattern');
   const sorts: unknown[] = [];
-  await readAround(
-    { time: '2026-11-20T10:00:00.000Z', field: 'actor.user.uid', value: 'x' },
-    {
-      pattern,
-      now: Date.now(),
-      msearch: async (lines) => {
-        sorts.push(...lines.map((line) => (line as { sort?: unknown }).sort).filter((sort) => sort !== undefined));
-        return [{}, {}];
-      },
-      signal: new AbortController().signal,
+  await readAround(request, {
+    ...options,
+    msearch: async (lines) => {
+      sorts.push(...lines.map((line) => (line as { sort?: unknown }).sort).filter((sort) => sort !== undefined));
+      return [{}, {}];
     },
-  );
+  });
   expect(sorts).toEqual([[{ time_dt: 'asc' }], [{ time_dt: 'desc' }]]);
+});
+
+test('it is said when the answer leaves events out', async () => {
+  const lost = { _shards: { total: 2, successful: 1, failed: 0 } };
+  expect(await readAround(request, { ...options, msearch: async () => [{}, lost] })).toEqual({
+    events: [],
+    missing: '1 of 2 shards are on no node: their events are missing',
+  });
 });

@@ -2,6 +2,7 @@ import { OuiButtonEmpty, OuiButtonIcon, OuiIcon, OuiToolTip } from '@opensearch-
 import { useEffect, useId, useMemo, useState, type KeyboardEvent } from 'react';
 import {
   MOST_EVENTS,
+  type AroundAnswer,
   type Content,
   type EventHit,
   type FieldContent,
@@ -340,30 +341,34 @@ function Surroundings({
   content,
   act,
 }: { event: EventHit; field: string; value: string } & Pick<Props, 'content' | 'act'>) {
-  const [events, setEvents] = useState<readonly EventHit[]>();
+  const [answer, setAnswer] = useState<AroundAnswer>();
   const [error, setError] = useState<string>();
   const time = formatValue(event.source[EVENT_TIME] ?? '');
   useEffect(() => {
     const abort = new AbortController();
-    fetchAround({ time, field, value }, abort.signal).then(
-      (answer) => setEvents(answer.events),
-      (cause: unknown) => {
-        if (!abort.signal.aborted) setError(cause instanceof Error ? cause.message : String(cause));
-      },
-    );
+    fetchAround({ time, field, value }, abort.signal).then(setAnswer, (cause: unknown) => {
+      if (!abort.signal.aborted) setError(cause instanceof Error ? cause.message : String(cause));
+    });
     return () => abort.abort();
   }, [time, field, value]);
   if (error !== undefined) return <p className="note-bad">{error}</p>;
-  if (events === undefined) return <p className="muted">…</p>;
+  if (answer === undefined) return <p className="muted">…</p>;
   return (
-    <EventTable
-      events={events}
-      width={48}
-      timeField={EVENT_TIME}
-      fields={content.fields}
-      columns={['api.operation', 'status', 'actor.user.uid', 'src_endpoint.ip', 'cloud.region']}
-      content={content}
-      act={act}
-    />
+    <>
+      {answer.missing !== undefined && (
+        <p className="note-bad">
+          <strong>{answer.missing}.</strong>
+        </p>
+      )}
+      <EventTable
+        events={answer.events}
+        width={48}
+        timeField={EVENT_TIME}
+        fields={content.fields}
+        columns={['api.operation', 'status', 'actor.user.uid', 'src_endpoint.ip', 'cloud.region']}
+        content={content}
+        act={act}
+      />
+    </>
   );
 }
