@@ -6,6 +6,16 @@ const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/** `500ms`, `30s`, `5m`, `2h`, `400d` → milliseconds. Throws USAGE. */
+export function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
+  if (amount === undefined || unit === undefined)
+    throw new AppError('USAGE', `"${text}" is not a duration.`, {
+      hint: 'Write a number and a unit: 30s, 5m, 2h, 400d.',
+    });
+  return Number(amount) * (UNITS[unit] ?? 0);
+}
+
 /** What Node's timers can wait; they would take what is longer for no time at all. */
 const LONGEST_PAUSE = 2 ** 31 - 1;
 
@@ -15,16 +25,6 @@ export function parsePause(text: string): number {
   if (ms > LONGEST_PAUSE)
     throw new AppError('USAGE', `"${text}" is too long to wait for.`, { hint: 'Write 24d or less.' });
   return ms;
-}
-
-/** `500ms`, `30s`, `5m`, `2h`, `400d` → milliseconds. Throws USAGE. */
-export function parseDuration(text: string): number {
-  const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
-  if (amount === undefined || unit === undefined)
-    throw new AppError('USAGE', `"${text}" is not a duration.`, {
-      hint: 'Write a number and a unit: 30s, 5m, 2h, 400d.',
-    });
-  return Number(amount) * (UNITS[unit] ?? 0);
 }
 
 /**

@@ -101,8 +101,7 @@ function Progress({ panels, answers }: { panels: readonly PanelContent[]; answer
 
 /** Numbers that are too small look like any others: said once for all panels. */
 function Missing({ answers }: { answers: Answers }) {
-  const known = new Map([...answers.old, ...answers.fresh]).values();
-  const texts = new Set([...known].flatMap(({ missing }) => missing ?? []));
+  const texts = new Set([...latestOf(answers).values()].flatMap(({ missing }) => missing ?? []));
   if (texts.size === 0) return null;
   return (
     <OuiCallOut size="s" title="The cluster does not answer for all events" color="warning" iconType="alert">
@@ -113,7 +112,7 @@ function Missing({ answers }: { answers: Answers }) {
 
 /** Where a panel found no event at all: when there are some, said once for all panels. */
 function Elsewhere({ answers, onRange }: { answers: Answers; onRange: (from: string, to: string) => void }) {
-  const extent = [...new Map([...answers.old, ...answers.fresh]).values()]
+  const extent = [...latestOf(answers).values()]
     .map((answer): Extent | null | undefined => (answer.status === 'empty' ? answer.extent : undefined))
     .find((one) => one !== undefined);
   if (extent === undefined) return null;
@@ -158,6 +157,9 @@ interface Answers {
 
 const answerOf = ({ fresh }: Answers, panel: string): PanelAnswer | undefined => fresh.get(panel) ?? fresh.get('*');
 
+/** Of each panel the last one that is there. */
+const latestOf = ({ old, fresh }: Answers): ReadonlyMap<string, PanelAnswer> => new Map([...old, ...fresh]);
+
 /** Asks for all panels together; a changed view cancels what is still under way. */
 function useAnswers(dashboard: string, view: View, generation: number): Answers {
   const [answers, setAnswers] = useState<Answers>({ fresh: new Map(), old: new Map(), done: false });
@@ -172,7 +174,7 @@ function useAnswers(dashboard: string, view: View, generation: number): Answers 
       fresh.set(answer.panel, answer);
       show(false);
     };
-    setAnswers((before) => ({ fresh: new Map(), old: new Map([...before.old, ...before.fresh]), done: false }));
+    setAnswers((before) => ({ fresh: new Map(), old: latestOf(before), done: false }));
     search({ dashboard, view: JSON.parse(key) as View, timeZone: TIME_ZONE }, take, abort.signal)
       .catch((error: unknown) =>
         take({ panel: '*', status: 'error', reason: error instanceof Error ? error.message : String(error) }),

@@ -1,7 +1,7 @@
 import { useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { DqlSyntaxError, parseDql } from '../../content/dql/dql.ts';
-import type { View } from '../protocol.ts';
-import { completionAt, quoteValue, rankFields } from './completion.ts';
+import type { FieldContent, ValuesAnswer, View } from '../protocol.ts';
+import { completionAt, quoteValue, rankFields, type Completion } from './completion.ts';
 import { formatNumber } from './format.ts';
 import type { Searched } from './searched.ts';
 import { useValues } from './use-values.ts';
@@ -134,37 +134,36 @@ function syntaxError(text: string): string | undefined {
 }
 
 function useSuggestions(
-  completion: ReturnType<typeof completionAt> | undefined,
+  completion: Completion | undefined,
   { fields, indices }: Searched,
   view: View,
-): { readonly suggestions: readonly Suggestion[]; readonly failure?: string | undefined } {
+): { readonly suggestions: readonly Suggestion[]; readonly failure: string | undefined } {
   const asked = completion?.kind === 'value' ? { field: completion.field, prefix: completion.word } : undefined;
   const { values, error } = useValues(asked && { ...asked, indices, view: { ...view, query: '' } });
-  if (completion === undefined) return { suggestions: [] };
-  if (completion.kind === 'value')
-    return {
-      suggestions: values.map(({ value, count }) => ({
-        insert: `${quoteValue(value)} `,
-        label: value,
-        hint: formatNumber(count),
-      })),
-      failure: error,
-    };
-  if (completion.kind === 'conjunction')
-    return {
-      suggestions: ['and', 'or']
-        .filter((word) => word.startsWith(completion.word.toLowerCase()))
-        .map((word) => ({
-          insert: `${word} `,
-          label: word,
-          hint: word === 'and' ? 'both must hold' : 'one must hold',
-        })),
-    };
   return {
-    suggestions: rankFields(completion.word, fields, 12).map(({ name, type }) => ({
-      insert: `${name}: `,
-      label: name,
-      hint: type,
-    })),
+    suggestions: completion === undefined ? [] : suggestionsFor(completion, values, fields),
+    failure: error,
   };
+}
+
+function suggestionsFor(
+  completion: Completion,
+  values: ValuesAnswer['values'],
+  fields: readonly FieldContent[],
+): Suggestion[] {
+  if (completion.kind === 'value')
+    return values.map(({ value, count }) => ({
+      insert: `${quoteValue(value)} `,
+      label: value,
+      hint: formatNumber(count),
+    }));
+  if (completion.kind === 'conjunction')
+    return ['and', 'or']
+      .filter((word) => word.startsWith(completion.word.toLowerCase()))
+      .map((word) => ({ insert: `${word} `, label: word, hint: word === 'and' ? 'both must hold' : 'one must hold' }));
+  return rankFields(completion.word, fields, 12).map(({ name, type }) => ({
+    insert: `${name}: `,
+    label: name,
+    hint: type,
+  }));
 }

@@ -1,10 +1,9 @@
-import { assertCount, atMost, paired, type Scenario } from '../scenario.ts';
+import { atMost, paired, type Scenario } from '../scenario.ts';
 import type { Input, InputKind } from '../support/inputs.ts';
 import { startLoopback } from '../support/loopback.ts';
-import { runIngestProgram } from '../support/program.ts';
+import { processCost, THREADS } from '../support/process-cost.ts';
 
 const EVENTS = 1_000_000;
-const THREADS = 2;
 /** What the process may take: CPU seconds a million events, MB. */
 const LIMITS: Readonly<Record<InputKind, { objects: number; cpu: number; rss: number }>> = {
   ocsf: { objects: 5000, cpu: 25, rss: 350 },
@@ -25,19 +24,8 @@ export default {
         const input = await bench.inputs.make(kind, events, LIMITS[kind].objects);
         inputs.set(kind, { input, source: `s3://${await emulator.bucket(input.read())}` });
       }
-      const measure = async (kind: InputKind) => {
-        const { source } = inputs.get(kind)!;
-        await cluster.counts();
-        const options = { opensearch: cluster.url, alias: 'bench', args: ['--threads', String(THREADS)] };
-        const run = await runIngestProgram(source, options, emulator.env);
-        assertCount(`${kind}: documents`, (await cluster.counts())['documents'] ?? 0, events);
-        assertCount(`${kind}: events indexed`, run.report.events.indexed, events);
-        return {
-          'CPU s a million': (run.cpuSeconds / events) * 1e6,
-          'peak RSS MB': run.peakRssMb,
-          'events/s': events / run.report.seconds,
-        };
-      };
+      const measure = (kind: InputKind) =>
+        processCost(inputs.get(kind)!.source, events, { cluster, env: emulator.env });
       const found = await paired(bench.rounds, {
         ocsf: () => measure('ocsf'),
         cloudtrail: () => measure('cloudtrail'),

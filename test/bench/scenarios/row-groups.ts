@@ -1,12 +1,11 @@
 import { readParquet } from 'parquet-wasm';
-import { assertCount, atMost, median, type Scenario } from '../scenario.ts';
+import { atMost, paired, type Scenario } from '../scenario.ts';
 import { startLoopback } from '../support/loopback.ts';
-import { runIngestProgram } from '../support/program.ts';
+import { processCost, THREADS } from '../support/process-cost.ts';
 
 const EVENTS = 240_000;
 /** Each object is one row group. */
 const EVENTS_A_GROUP = [5_000, 18_000, 60_000, 120_000];
-const THREADS = 2;
 /** Row groups of up to so many MB, decoded, take no more than a fixed limit, larger ones no more than three times their size and the rest. */
 const USUAL_MB = 32;
 const USUAL_LIMIT_MB = 450;
@@ -25,20 +24,20 @@ export default {
         const groupMb = Math.max(...[...input.read()].map(({ body }) => decodedMb(body)));
         inputs.push({ perGroup, groupMb, source: `s3://${await emulator.bucket(input.read())}` });
       }
-      const runs = inputs.map((): { rss: number; cpu: number }[] => []);
-      for (let round = 0; round < bench.rounds; round += 1)
-        for (const [place, { source }] of inputs.entries()) {
-          await cluster.counts();
-          const options = { opensearch: cluster.url, alias: 'bench', args: ['--threads', String(THREADS)] };
-          const run = await runIngestProgram(source, options, emulator.env);
-          assertCount('documents', (await cluster.counts())['documents'] ?? 0, events);
-          runs[place]!.push({ rss: run.peakRssMb, cpu: run.cpuSeconds });
-        }
-      const rows = inputs.map(({ perGroup, groupMb }, place) => ({
+      const found = await paired(
+        bench.rounds,
+        Object.fromEntries(
+          inputs.map(({ perGroup, source }) => [
+            perGroup,
+            () => processCost(source, events, { cluster, env: emulator.env }),
+          ]),
+        ),
+      );
+      const rows = inputs.map(({ perGroup, groupMb }) => ({
         'events a row group': perGroup,
         'row group decoded, MB': groupMb,
-        'CPU s a million': (median(runs[place]!.map(({ cpu }) => cpu)) / events) * 1e6,
-        'peak RSS MB': median(runs[place]!.map(({ rss }) => rss)),
+        'CPU s a million': found[perGroup]!['CPU s a million'],
+        'peak RSS MB': found[perGroup]!['peak RSS MB'],
         '3 × row group + 200 MB': 3 * groupMb + 200,
       }));
       return {
