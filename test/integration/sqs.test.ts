@@ -415,9 +415,8 @@ describe('a receive under way when the run is told to end', () => {
   test('comes home, and what it brings is shown again at once', async () => {
     const queue = await queueOf({ VisibilityTimeout: '600' });
     for (let index = 0; index < 5; index += 1) await queue.send(named(`k${index}`));
-    proxy.add({ match: operation('ReceiveMessage'), nth: 1, fault: { delayMs: 300 } });
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 100);
+    proxy.add({ match: operation('ReceiveMessage'), nth: 1, fault: { onHit: () => stop.abort() } });
     for await (const lease of (await open(queue, { follow: { pollMs: 20_000 } })).leases(stop.signal))
       expect(lease).toBeUndefined();
     expect(await queue.depth()).toEqual([5, 0]);

@@ -7,7 +7,7 @@ import type { Queue, QueueMessage } from './queue.ts';
 export interface ReceiveOptions {
   /** Messages asked for in one receive. */
   readonly max: number;
-  /** Seconds that a receive waits for the first message. */
+  /** Seconds that a receive waits for the first message; at most one second while messages are held. */
   readonly waitS: number;
   /** End when several receives in a row are empty and `idle`. Else go on until stopped. */
   readonly once: boolean;
@@ -33,6 +33,12 @@ const FAILURES = 5;
  * SQS gives to a connection that was cut stays hidden for the queue's own timeout, and counts as received.
  */
 const LAST_RECEIVE_MS = 1000;
+/**
+ * Seconds that a receive waits while messages are held. At the end those that nobody has begun are given back, and a cut
+ * receive that waits on in SQS would take them; so a short one is always let come home, `SHORT_GRACE_MS` beyond its wait.
+ */
+const SHORT_WAIT_S = 1;
+const SHORT_GRACE_MS = 5000;
 const FAILURE_WAITS = { baseMs: 1000, maxMs: 60_000 };
 
 /** Receives messages: one receive at a time while the queue is quiet, several while it gives full ones and there is room. */
@@ -83,13 +89,15 @@ export class Receiver {
   }
 
   async #receive(stop: AbortSignal): Promise<void> {
-    const { max, waitS, take, silenceMs = 30_000 } = this.#options;
+    const { max, idle, take, silenceMs = 30_000 } = this.#options;
+    const waitS = idle() ? this.#options.waitS : Math.min(this.#options.waitS, SHORT_WAIT_S);
+    const lastMs = waitS <= SHORT_WAIT_S ? waitS * 1000 + SHORT_GRACE_MS : LAST_RECEIVE_MS;
     let messages: readonly QueueMessage[];
     const cut = new AbortController();
     const cutIn = (ms: number): NodeJS.Timeout => setTimeout(() => cut.abort(), ms);
     const silence = cutIn(waitS * 1000 + silenceMs);
     let last: NodeJS.Timeout | undefined;
-    const onStop = (): void => void (last = cutIn(LAST_RECEIVE_MS));
+    const onStop = (): void => void (last = cutIn(lastMs));
     stop.addEventListener('abort', onStop);
     try {
       messages = await this.#queue.receive({ max, waitS }, cut.signal);
@@ -108,7 +116,7 @@ export class Receiver {
     // Receives side by side say the same thing once.
     else if (this.#active.size === 1) this.#empty += 1;
     // Only messages that we left there before: asked again at once, the queue would give them again.
-    if (fresh === 0 && messages.length > 0) await sleep(waitS * 1000, undefined, { signal: stop });
+    if (fresh === 0 && messages.length > 0) await sleep(this.#options.waitS * 1000, undefined, { signal: stop });
   }
 
   async #pause(error: unknown, stop: AbortSignal): Promise<void> {
