@@ -347,7 +347,17 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): D
   const many = rings.length > 1;
   // In a narrow panel the pie makes room for the names beside it.
   const radius = Math.min(0.44 * room.height, 0.26 * room.width);
-  const middleOfPie = Math.max(radius + 8, 0.32 * room.width - 0.08 * Math.max(0, room.width - 400));
+  const legends = names.map((ring, depth) => ({
+    title: many ? (table.columns[rings[depth] ?? 0]?.label ?? '') : '',
+    items: ring.map((name) => `${depth}\0${name}`),
+  }));
+  const columns = legendColumns(legends, room.height, room.width - 2 * (radius + 8) - 8);
+  const middleOfPie = Math.max(
+    radius + 8,
+    columns === undefined
+      ? 0.32 * room.width - 0.08 * Math.max(0, room.width - 400)
+      : Math.min(0.25 * room.width, room.width - radius - 16 - columns.reduce((sum, width) => sum + width, 0)),
+  );
   const hole = 0.3 * radius;
   const ringWidth = (radius - hole) / Math.max(1, data.length);
   const total = (data[0] ?? []).reduce((sum, { value }) => sum + value, 0);
@@ -359,15 +369,7 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): D
       formatter: ({ name, value, percent }: { name: string; value: number; percent: number }) =>
         unstyled(`${ringName(name)}\n${formatNumber(value)} (${percent} %)`),
     },
-    ...ringLegends(
-      paper,
-      names.map((ring, depth) => ({
-        title: many ? (table.columns[rings[depth] ?? 0]?.label ?? '') : '',
-        items: ring.map((name) => `${depth}\0${name}`),
-      })),
-      middleOfPie + radius + 16,
-      room,
-    ),
+    ...ringLegends(paper, legends, middleOfPie + radius + 16, room, columns),
     series: data.map((slices, depth) => ({
       type: 'pie',
       center: [middleOfPie, '50%'],
@@ -401,33 +403,52 @@ const LEGEND_LINE = 15;
 /** Its sign and gaps; px. */
 const LEGEND_SIGN = 26;
 
-/** A legend for each ring, one below the other, under the name of what the ring shows. */
+/** What one ring shows. */
+interface RingLegend {
+  readonly title: string;
+  readonly items: readonly string[];
+}
+
+const legendHeight = ({ title, items }: RingLegend): number =>
+  LEGEND_LINE * ((title === '' ? 0 : 1) + items.length) + 6;
+
+/** Widths of the legends, where they stand side by side: those of several rings that are too high in one column; px. */
+function legendColumns(rings: readonly RingLegend[], height: number, room: number): readonly number[] | undefined {
+  const high = rings.reduce((sum, ring) => sum + legendHeight(ring), 4);
+  if (rings.length < 2 || high <= height) return undefined;
+  const widths = rings.map(
+    ({ title, items }) =>
+      LEGEND_SIGN +
+      CHARACTER * Math.max(title.length, ...items.map((key) => Math.min(LONGEST_NAME, ringName(key).length))),
+  );
+  return widths.reduce((sum, width) => sum + width, 0) <= room ? widths : undefined;
+}
+
+/** A legend for each ring under the name of what the ring shows, one below the other or in `columns` of these widths. */
 function ringLegends(
   paper: Ink,
-  rings: readonly { title: string; items: readonly string[] }[],
-  left: number,
+  rings: readonly RingLegend[],
+  start: number,
   { width }: Room,
+  columns: readonly number[] | undefined,
 ): EChartsCoreOption {
-  const characters = charactersIn(width - left - LEGEND_SIGN, 6, LONGEST_NAME);
-  let top = 4;
   const titles: object[] = [];
-  const legends = rings.map(({ title, items }, place) => {
-    if (title !== '') {
-      titles.push({
-        text: title,
-        left,
-        top,
-        textStyle: { color: paper.muted, fontSize: 11, fontWeight: 600 },
-      });
-      top += LEGEND_LINE;
-    }
+  let left = start;
+  let top = 4;
+  const legends = rings.map((ring, place) => {
+    const { title, items } = ring;
+    const column = columns?.[place] ?? width - left;
+    const characters = charactersIn(column - LEGEND_SIGN, 6, LONGEST_NAME);
+    if (title !== '')
+      titles.push({ text: title, left, top, textStyle: { color: paper.muted, fontSize: 11, fontWeight: 600 } });
     const own = {
-      ...legend(paper, items, { orient: 'vertical', left, top }, characters),
+      ...legend(paper, items, { orient: 'vertical', left, top: top + (title === '' ? 0 : LEGEND_LINE) }, characters),
       itemGap: LEGEND_LINE - 12,
       formatter: (key: string) => middle(ringName(key), characters),
-      ...(place === rings.length - 1 ? { bottom: 2 } : {}),
+      ...(place === rings.length - 1 || columns !== undefined ? { bottom: 2 } : {}),
     };
-    top += LEGEND_LINE * items.length + 6;
+    if (columns === undefined) top += legendHeight(ring);
+    else left += column;
     return own;
   });
   return { legend: legends, ...(titles.length === 0 ? {} : { title: titles }) };

@@ -217,6 +217,42 @@ test('what stands beside a drawing fits into it, however narrow it is', () => {
   }
 });
 
+test('legends of rings that are too many lines for one column stand side by side, where both fit', () => {
+  const columns: ResultTable['columns'] = [
+    { label: 'Class', kind: 'bucket', schema: 'segment', agg: 'terms' },
+    { label: 'Activity', kind: 'bucket', schema: 'segment', agg: 'terms' },
+    { label: 'Count', kind: 'metric', schema: 'metric', agg: 'count' },
+  ];
+  const activities = ['Read', 'Other', 'Update', 'Create', 'Delete', 'Logon', 'Set', 'Attach', 'Detach'];
+  const table: ResultTable = {
+    columns,
+    rows: ['Authentication', 'Account Change'].flatMap((name) =>
+      activities.map((activity) => [{ value: name }, { value: activity }, { value: 1 }]),
+    ),
+  };
+  const placed = (width: number, height: number) => {
+    const { option } = chartOption(panel('pie'), table, false, { width, height });
+    const [ring] = (option['series'] as { center: [number, string]; radius: [number, number] }[]).slice(-1);
+    const legends = option['legend'] as { left: number; top: number; formatter: (name: string) => string }[];
+    return { pieEnd: (ring?.center[0] ?? 0) + (ring?.radius[1] ?? 0), legends };
+  };
+  for (const width of [420, 520, 900]) {
+    const { pieEnd, legends } = placed(width, 190);
+    const [first, second] = legends;
+    expect(first?.top).toBe(second?.top);
+    expect(first?.left).toBeGreaterThan(pieEnd);
+    const end = (left: number, name: string): number => left + 20 + 6 * name.length;
+    expect(end(first?.left ?? 0, 'Authentication')).toBeLessThanOrEqual(second?.left ?? 0);
+    expect(end(second?.left ?? 0, 'Delete')).toBeLessThanOrEqual(width);
+    expect(first?.formatter('0\0Authentication')).toBe('Authentication');
+  }
+  for (const [width, height] of [[300, 190], [520, 400]] as const) {
+    const [first, second] = placed(width, height).legends;
+    expect(second?.left).toBe(first?.left);
+    expect(second?.top).toBeGreaterThan(first?.top ?? 0);
+  } // prettier-ignore
+});
+
 test('a long text loses its middle and no more', () => {
   expect(middle('abcdefghij', 10)).toBe('abcdefghij');
   expect(middle('abcdefghijk', 10)).toHaveLength(10);
