@@ -20,7 +20,10 @@ interface Options {
 
 const MOST_VALUES = 20;
 
-/** The commonest values of a field under a view, those that contain the text. Throws USAGE and CLUSTER_REFUSED. */
+/**
+ * The commonest values of a field under a view, those that contain the text; first those that begin with it. Throws USAGE
+ * and CLUSTER_REFUSED.
+ */
 export async function readValues(request: ValuesRequest, options: Options): Promise<ValuesAnswer> {
   const { view, timeZone, prefix: text } = request;
   const patterns = patternsOf(request.indices, options);
@@ -35,30 +38,46 @@ export async function readValues(request: ValuesRequest, options: Options): Prom
     lenient: true,
   };
   const query = buildQuery(pattern, [], [...(context.filters ?? []), ...timeFilter(pattern, context)], context);
+  const values = { terms: { field: field.name, size: MOST_VALUES, order: { _count: 'desc' } } };
   const body = {
     size: 0,
     timeout: '2s',
     query: { bool: { filter: [query, ...containing(field, text)] } },
-    aggs: {
-      values: { terms: { field: field.name, size: MOST_VALUES, order: { _count: 'desc' } } },
-      ...typedNumber(field, text),
-    },
+    aggs: { values, ...beginning(field, text, { values }), ...typedNumber(field, text) },
   };
   const [answer] = await options.msearch([{ index: pattern.title, ignore_unavailable: true }, body], options.signal);
   // What was found until the time was up is offered.
   const outcome = outcomeOf({ ...answer, timed_out: false });
   if ('failure' in outcome) throw new AppError('CLUSTER_REFUSED', outcome.failure);
-  const { values, typed } = (outcome.answer['aggregations'] ?? {}) as {
-    values?: { buckets: { key: unknown; key_as_string?: string; doc_count: number }[] };
-    typed?: { doc_count: number };
-  };
-  const all = (values?.buckets ?? []).map(({ key, key_as_string, doc_count }) => ({
-    value: key_as_string ?? String(key),
-    count: doc_count,
-  }));
-  const found = all.filter(({ value }) => value.toLowerCase().includes(text.toLowerCase()));
+  const { found, begun, typed } = answersOf(outcome.answer['aggregations'] as Aggregations | undefined, text);
   const rare = typed !== undefined && typed.doc_count > 0 && !found.some(({ value }) => value === text);
-  return { values: rare ? [{ value: text, count: typed.doc_count }, ...found] : found };
+  if (rare) return { values: [{ value: text, count: typed.doc_count }, ...found] };
+  const others = found.filter(({ value }) => !begun.some((one) => one.value === value));
+  return { values: [...begun, ...others].slice(0, MOST_VALUES) };
+}
+
+interface Terms {
+  readonly buckets: readonly { readonly key: unknown; readonly key_as_string?: string; readonly doc_count: number }[];
+}
+
+interface Aggregations {
+  readonly values?: Terms;
+  readonly begun?: { readonly values?: Terms };
+  readonly typed?: { readonly doc_count: number };
+}
+
+/** An event may have several values of a field, of which not all contain the text. */
+function answersOf({ values, begun, typed }: Aggregations = {}, text: string) {
+  const such = (terms: Terms | undefined, is: (value: string) => boolean): ValuesAnswer['values'] =>
+    (terms?.buckets ?? [])
+      .map(({ key, key_as_string, doc_count }) => ({ value: key_as_string ?? String(key), count: doc_count }))
+      .filter(({ value }) => is(value.toLowerCase()));
+  const sought = text.toLowerCase();
+  return {
+    found: such(values, (value) => value.includes(sought)),
+    begun: such(begun?.values, (value) => value.startsWith(sought)),
+    typed,
+  };
 }
 
 function patternsOf(indices: readonly string[], { pattern, others }: Options): IndexPattern[] {
@@ -77,6 +96,12 @@ function containing({ name, type }: Field, text: string): JsonObject[] {
     return [{ wildcard: { [name]: { value: `*${text.replace(/[\\*?]/g, '\\$&')}*`, case_insensitive: true } } }];
   const networks = type === 'ip' ? networksOf(text) : [];
   return networks.length === 0 ? [] : [{ terms: { [name]: networks } }];
+}
+
+/** Who types the begin of a name means it; among many commoner ones that only contain it, it would not be offered. */
+function beginning({ name, type }: Field, text: string, aggs: JsonObject): JsonObject {
+  if (type !== 'string' || text === '') return {};
+  return { begun: { filter: { prefix: { [name]: { value: text, case_insensitive: true } } }, aggs } };
 }
 
 /** The digits of a number cannot be searched for: the number that is typed is counted beside the commonest. */

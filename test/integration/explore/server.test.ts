@@ -343,6 +343,15 @@ describe('what is asked', () => {
     expect(new Set(users)).toEqual(new Set([value]));
   });
 
+  test('values that begin with what is typed come first, however many commoner ones only contain it', async () => {
+    const { values } = JSON.parse((await post('values', valuesOf('api.operation', 'cre'))).text) as ValuesAnswer;
+    const begins = values.map(({ value }) => value.startsWith('Create'));
+    expect(begins).toEqual(begins.toSorted((a, b) => Number(b) - Number(a)));
+    expect(new Set(begins)).toEqual(new Set([true, false]));
+    const counts = values.filter((_, position) => begins[position]).map(({ count }) => count);
+    expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+  });
+
   test('an address or a number that is not among the commonest is found by what is typed of it', async () => {
     const found = async (field: string, prefix: string): Promise<string[]> =>
       (JSON.parse((await post('values', valuesOf(field, prefix))).text) as ValuesAnswer).values.map(

@@ -93,6 +93,15 @@ test('a number that is typed is counted beside the commonest that contain it', a
   expect(Object.keys((await ask({ field: 'dst_endpoint.port' })).asked.aggs)).toEqual(['values']);
 });
 
+test('values that begin with the text come first, each once', async () => {
+  const aggregations = { ...buckets('GetSecret', 'CreateUser'), begun: buckets('CreateUser', 'CreateRole', 'Other') };
+  const { asked, values } = await ask({ field: 'api.operation', prefix: 'cre' }, { aggregations });
+  expect(asked.aggs['begun']).toMatchObject({
+    filter: { prefix: { 'api.operation': { value: 'cre', case_insensitive: true } } },
+  });
+  expect(values.map(({ value }) => value)).toEqual(['CreateUser', 'CreateRole', 'GetSecret']);
+});
+
 test('days are those of the viewer', async () => {
   const view = { from: 'now/d', to: 'now', query: '', filters: [] };
   const { asked } = await ask({ view, timeZone: 'Asia/Tokyo' });
