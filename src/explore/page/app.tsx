@@ -109,6 +109,7 @@ function Explore({ content }: { content: Content }) {
             place={place}
             generation={generation}
             onView={setView}
+            onMaximize={(maximized) => go({ ...place, maximized })}
             onRefresh={refresh}
           />
         )}

@@ -1,5 +1,5 @@
 import { OuiButton, OuiCallOut } from '@opensearch-project/oui';
-import { useEffect, useMemo, useState, type CSSProperties } from 'react';
+import { useEffect, useMemo, useRef, useState, type CSSProperties } from 'react';
 import {
   MOST_EVENTS,
   type Content,
@@ -25,11 +25,13 @@ interface Props {
   /** Counts up with every refresh. */
   readonly generation: number;
   readonly onView: (change: Partial<View>) => void;
+  /** Of a panel, or of none any more. */
+  readonly onMaximize: (panel: string | undefined) => void;
   readonly onRefresh: () => void;
 }
 
 /** All panels of a dashboard on its grid; each draws itself as soon as its answer is there. */
-export function Dashboard({ dashboard, content, place, generation, onView, onRefresh }: Props) {
+export function Dashboard({ dashboard, content, place, generation, onView, onMaximize, onRefresh }: Props) {
   const { view } = place;
   const answers = useAnswers(dashboard.id, view, generation);
   useAutoRefresh(place.refresh, answers.done, onRefresh);
@@ -57,18 +59,26 @@ export function Dashboard({ dashboard, content, place, generation, onView, onRef
     () => placed(dashboard.panels, new Set(content.dashboards.map(({ id }) => id))),
     [dashboard, content],
   );
+  const maximized = panels.find(({ id }) => id === place.maximized)?.id;
+  useWayBack(maximized);
   return (
     <>
       <h1 className="unseen">{shortTitle(dashboard.title)}</h1>
       <Progress panels={panels} answers={answers} />
       <Missing answers={answers} />
       <Elsewhere answers={answers} onRange={act.range} />
-      <div className="grid">
+      <div className={maximized === undefined ? 'grid' : 'grid grid-maximized'}>
         {panels.map((panel) => {
           const { x, y, w, h } = panel.grid;
           const style: CSSProperties = { gridColumn: `${x + 1} / span ${w}`, gridRow: `${y + 1} / span ${h}` };
           return (
-            <div key={panel.id} style={style} className="cell" data-panel={panel.id} data-type={panel.type}>
+            <div
+              key={panel.id}
+              style={style}
+              className={panel.id === maximized ? 'cell cell-maximized' : 'cell'}
+              data-panel={panel.id}
+              data-type={panel.type}
+            >
               <Panel
                 panel={panel}
                 answer={answerOf(answers, panel.id)}
@@ -76,6 +86,8 @@ export function Dashboard({ dashboard, content, place, generation, onView, onRef
                 view={view}
                 content={content}
                 act={act}
+                isMaximized={panel.id === maximized}
+                onMaximize={(maximize) => onMaximize(maximize ? panel.id : undefined)}
               />
             </div>
           );
@@ -83,6 +95,18 @@ export function Dashboard({ dashboard, content, place, generation, onView, onRef
       </div>
     </>
   );
+}
+
+/** The panel that was maximized is where one looks afterwards. */
+function useWayBack(maximized: string | undefined): void {
+  const before = useRef(maximized);
+  useEffect(() => {
+    const panel = before.current;
+    before.current = maximized;
+    if (maximized !== undefined) scrollTo(0, 0);
+    else if (panel !== undefined)
+      document.querySelector(`[data-panel="${CSS.escape(panel)}"]`)?.scrollIntoView({ block: 'center' });
+  }, [maximized]);
 }
 
 /** For those who do not see the panels fill: says when all have their answer, and how many failed. */

@@ -35,6 +35,10 @@ import { icon as eyeClosed } from '@opensearch-project/oui/es/components/icon/as
 // @ts-expect-error -- as above
 import { icon as filter } from '@opensearch-project/oui/es/components/icon/assets/filter';
 // @ts-expect-error -- as above
+import { icon as fullScreen } from '@opensearch-project/oui/es/components/icon/assets/full_screen';
+// @ts-expect-error -- as above
+import { icon as fullScreenExit } from '@opensearch-project/oui/es/components/icon/assets/fullScreenExit';
+// @ts-expect-error -- as above
 import { icon as inspect } from '@opensearch-project/oui/es/components/icon/assets/inspect';
 // @ts-expect-error -- as above
 import { icon as kqlField } from '@opensearch-project/oui/es/components/icon/assets/kql_field';
@@ -116,6 +120,8 @@ appendIconComponentCache({
   eye,
   eyeClosed,
   filter,
+  fullScreen,
+  fullScreenExit,
   inspect,
   kqlField,
   kqlValue,

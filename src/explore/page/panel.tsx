@@ -21,39 +21,44 @@ interface Props {
   readonly view: View;
   readonly content: Content;
   readonly act: Actions;
+  readonly isMaximized: boolean;
+  readonly onMaximize: (maximize: boolean) => void;
 }
 
 /** Frame of a panel: title, question, menu; its own loading, empty and error states. */
 export function Panel(props: Props) {
-  const { panel } = props;
+  const { panel, isMaximized, onMaximize } = props;
   const waits = props.answer === undefined && needsAnswer(panel);
   const answer = props.answer ?? (hasData(props.old) ? props.old : undefined);
   const [asTable, setAsTable] = useState(false);
   const title = panel.title;
   const rows = answer?.status === 'table' && answer.table.rows.length > 0 ? answer.table : undefined;
-  const menu = rows !== undefined && (
+  const menu = panel.type !== 'input_control_vis' && panel.type !== 'markdown' && (
     <span className="panel-menu">
-      {isChart(panel) && (
-        <OuiToolTip content={asTable ? 'Show as chart' : 'Show as table'}>
-          <OuiButtonIcon
-            iconType={asTable ? 'visBarVertical' : 'visTable'}
-            color="text"
-            size="xs"
-            aria-label={`Show ${title} as a table`}
-            aria-pressed={asTable}
-            onClick={() => setAsTable(!asTable)}
-          />
-        </OuiToolTip>
+      {rows !== undefined && isChart(panel) && (
+        <Choice
+          icon={asTable ? 'visBarVertical' : 'visTable'}
+          tip={asTable ? 'Show as chart' : 'Show as table'}
+          label={`Show ${title} as a table`}
+          pressed={asTable}
+          onClick={() => setAsTable(!asTable)}
+        />
       )}
-      <OuiToolTip content="Export CSV">
-        <OuiButtonIcon
-          iconType="exportAction"
-          color="text"
-          size="xs"
-          aria-label={`Export ${title} as CSV`}
+      {rows !== undefined && (
+        <Choice
+          icon="exportAction"
+          tip="Export CSV"
+          label={`Export ${title} as CSV`}
           onClick={() => downloadCsv(panel, tableCsv(rows))}
         />
-      </OuiToolTip>
+      )}
+      <Choice
+        icon={isMaximized ? 'fullScreenExit' : 'fullScreen'}
+        tip={isMaximized ? 'Minimize panel' : 'Maximize panel'}
+        label={`Maximize ${title}`}
+        pressed={isMaximized}
+        onClick={() => onMaximize(!isMaximized)}
+      />
     </span>
   );
   return (
@@ -85,6 +90,31 @@ export function Panel(props: Props) {
         </Guard>
       </div>
     </section>
+  );
+}
+
+interface ChoiceProps {
+  readonly icon: string;
+  readonly tip: string;
+  readonly label: string;
+  /** Of what is on or off. */
+  readonly pressed?: boolean;
+  readonly onClick: () => void;
+}
+
+/** A button of a panel's menu. */
+function Choice({ icon, tip, label, pressed, onClick }: ChoiceProps) {
+  return (
+    <OuiToolTip content={tip}>
+      <OuiButtonIcon
+        iconType={icon}
+        color="text"
+        size="xs"
+        aria-label={label}
+        aria-pressed={pressed}
+        onClick={onClick}
+      />
+    </OuiToolTip>
   );
 }
 

@@ -7,6 +7,8 @@ export interface Place {
   readonly view: View;
   /** Pause between refreshes in ms; 0: none. */
   readonly refresh: number;
+  /** The panel that has the room of all of them. */
+  readonly maximized?: string | undefined;
 }
 
 /** At least a second; a timer that is longer than 2^31 ms would go off at once. */
@@ -23,7 +25,7 @@ export function homeOf(dashboard: DashboardContent | undefined): Place {
 
 /** Another dashboard in the same view: what was chosen goes along, what the one before was saved with gives way to what this one was. */
 export function opened(place: Place, id: string, dashboards: readonly DashboardContent[]): Place {
-  if (id === place.dashboard) return place;
+  if (id === place.dashboard) return { ...place, maximized: undefined };
   const savedWith = (one: string): View => homeOf(dashboards.find((dashboard) => dashboard.id === one)).view;
   const [left, here] = [savedWith(place.dashboard), savedWith(id)];
   const { query, filters } = place.view;
@@ -34,7 +36,7 @@ export function opened(place: Place, id: string, dashboards: readonly DashboardC
     query: query === left.query ? here.query : query,
     filters: chosen.reduce(addFilter, here.filters),
   };
-  return { ...place, dashboard: id, view };
+  return { ...place, dashboard: id, view, maximized: undefined };
 }
 
 /** The dashboard that a link names. */
@@ -43,7 +45,7 @@ export function dashboardOf(hash: string): string | undefined {
   return id === undefined ? undefined : decoded(id);
 }
 
-/** `#/view/<dashboard>?from=…&to=…&q=…&f=…&refresh=…`. Also understands the drill-down links of saved objects (`_a=(query:…)`). */
+/** `#/view/<dashboard>?from=…&to=…&q=…&f=…&refresh=…&panel=…`. Also understands the drill-down links of saved objects (`_a=(query:…)`). */
 export function parsePlace(hash: string, fallback: Place): Place {
   const [, search = ''] = hash.split('?', 2);
   const params = new URLSearchParams(search);
@@ -61,6 +63,7 @@ export function parsePlace(hash: string, fallback: Place): Place {
       filters: parseFilters(params.get('f')) ?? (whole ? [] : view.filters),
     },
     refresh: Number(params.get('refresh') ?? fallback.refresh) || 0,
+    maximized: params.get('panel') ?? undefined,
   };
 }
 
@@ -84,11 +87,12 @@ export function linked(href: string, place: Place, dashboards: readonly Dashboar
   return formatPlace(parsePlace(hash, opened(place, id, dashboards)));
 }
 
-export function formatPlace({ dashboard, view, refresh }: Place): string {
+export function formatPlace({ dashboard, view, refresh, maximized }: Place): string {
   const params = new URLSearchParams({ from: view.from, to: view.to });
   if (view.query !== '') params.set('q', view.query);
   if (view.filters.length > 0) params.set('f', JSON.stringify(view.filters));
   if (refresh > 0) params.set('refresh', String(refresh));
+  if (maximized !== undefined) params.set('panel', maximized);
   return `#/view/${encodeURIComponent(dashboard)}?${params.toString()}`;
 }
 

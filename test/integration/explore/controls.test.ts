@@ -350,6 +350,37 @@ describe('a filter', () => {
   });
 });
 
+describe('a panel', () => {
+  test('is maximized and comes back, and the link keeps it; the others keep what they show', async () => {
+    await open('overview');
+    const table = panel('Busiest identities');
+    await table.getByLabel('Next page').click();
+    const chart = panel('Events over time, by result');
+    await chart.hover();
+    await chart.getByRole('button', { name: /^Maximize/ }).click();
+    await table.waitFor({ state: 'hidden' });
+    expect((await chart.boundingBox())?.height).toBeGreaterThan(600);
+    await page.reload();
+    await settled();
+    expect(await table.isVisible()).toBe(false);
+    expect((await chart.locator('canvas').boundingBox())?.height).toBeGreaterThan(550);
+    await table.getByLabel('Next page', { exact: true }).dispatchEvent('click');
+    await chart.getByRole('button', { name: /^Maximize/, pressed: true }).press('Enter');
+    await table.waitFor();
+    expect(await table.locator('.pager').innerText()).toContain('2 of');
+    expect((await chart.boundingBox())?.height).toBeLessThan(400);
+    // What was not seen is drawn when it is.
+    await panel('Most frequent operations').locator('canvas').waitFor();
+    expect(place().has('panel')).toBe(false);
+    await page.goBack();
+    await table.waitFor({ state: 'hidden' });
+    await page.getByRole('navigation').getByText('Identity & access').click();
+    await panel('Who changed whom').waitFor();
+    await open('overview', 'from=now-24h&to=now&panel=of-another-dashboard');
+    expect(await table.isVisible()).toBe(true);
+  });
+});
+
 describe('a control', () => {
   test('takes a value that is typed and not offered, and none from who leaves it while searching', async () => {
     await open('threats');
@@ -363,6 +394,20 @@ describe('a control', () => {
     await input.press('Enter');
     await pills().first().waitFor();
     expect(await pills().allInnerTexts()).toEqual(['src_endpoint.ip: 203.0.113.254']);
+    expect(await input.inputValue()).toBe('');
+  });
+
+  test('takes the first of what it offers for a text that is no whole value', async () => {
+    await open('overview');
+    const input = panel('Filters').getByLabel('Service').first().locator('input').first();
+    await input.fill('s3.am');
+    await input.press('Enter');
+    await pills().first().waitFor();
+    expect(await pills().allInnerTexts()).toEqual(['api.service.name: s3.amazonaws.com']);
+    await input.fill('iam.amazonaws.com');
+    await input.press('Enter');
+    await page.waitForURL(({ hash }) => hash.includes('iam.amazonaws.com'));
+    expect(await pills().allInnerTexts()).toEqual(['api.service.name: s3.amazonaws.com, iam.amazonaws.com']);
   });
 
   test('and the filter editor say why there are no values', async () => {

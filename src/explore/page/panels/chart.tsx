@@ -77,7 +77,12 @@ export function Chart({ panel, table, act }: Props) {
 /** A change by less than this many px draws nothing anew. */
 const STEP = 16;
 
-function measured({ clientWidth: width, clientHeight: height }: HTMLElement, known: Room | undefined): Room {
+/** Behind a maximized panel there is no room: it is drawn when it is seen. */
+function measured(
+  { clientWidth: width, clientHeight: height }: HTMLElement,
+  known: Room | undefined,
+): Room | undefined {
+  if (width === 0 || height === 0) return known;
   const near = (a: number, b: number): boolean => Math.abs(a - b) < STEP;
   return known !== undefined && near(known.width, width) && near(known.height, height) ? known : { width, height };
 }

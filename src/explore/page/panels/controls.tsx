@@ -1,5 +1,5 @@
 import { OuiComboBox, OuiFormRow } from '@opensearch-project/oui';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ControlContent, PanelContent, View } from '../../protocol.ts';
 import { formatNumber } from '../format.ts';
 import { isChoice, valuesOf } from '../filters.ts';
@@ -31,6 +31,9 @@ function List({ control, view, onControl }: { control: ControlContent; view: Vie
   const [search, setSearch] = useState('');
   /** How often it was turned to: each time its values are asked anew. */
   const [turns, setTurns] = useState(0);
+  /** What was typed and entered: it waits for the values that are offered for it. */
+  const [entered, setEntered] = useState<string>();
+  const box = useRef<OuiComboBox<unknown>>(null);
   /** Leaving the box would otherwise take for a value what was typed to search. */
   const left = useRef(false);
   const others = view.filters.filter((filter) => !isChoice(filter, field));
@@ -41,9 +44,19 @@ function List({ control, view, onControl }: { control: ControlContent; view: Vie
     turns,
   );
   const chosen = view.filters.filter((filter) => isChoice(filter, field)).flatMap(({ meta }) => valuesOf(meta));
+  useEffect(() => {
+    if (entered === undefined) return;
+    if (entered !== search) return setEntered(undefined);
+    if (loading) return;
+    const value = (values.find((one) => one.value === entered) ?? values[0])?.value ?? entered;
+    setEntered(undefined);
+    box.current?.clearSearchValue();
+    onControl(field, multiselect ? [...new Set([...chosen, value])] : [value]);
+  });
   return (
     <OuiFormRow label={label} display="rowCompressed" isInvalid={error !== undefined} error={error}>
       <OuiComboBox
+        ref={box}
         compressed
         async
         {...(multiselect ? {} : { singleSelection: { asPlainText: true } })}
@@ -60,9 +73,8 @@ function List({ control, view, onControl }: { control: ControlContent; view: Vie
         onBlur={() => (left.current = true)}
         onSearchChange={setSearch}
         onCreateOption={(text: string) => {
-          if (left.current) return false;
-          onControl(field, multiselect ? [...chosen, text] : [text]);
-          return undefined;
+          if (!left.current) setEntered(text);
+          return false;
         }}
         onChange={(selected: { label: string }[]) =>
           onControl(
