@@ -2,24 +2,16 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page, Request } from 'playwright-core';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Page, Request } from 'playwright-core';
 import { generateEvents } from '../../../src/demo/generate.ts';
 import { leadingFile } from '../../../src/explore/open-page.ts';
-import type { ExploreServer } from '../../../src/explore/server.ts';
-import { startExplore } from '../../../src/explore/start.ts';
-import { silentLogger } from '../../../src/logger.ts';
 import { names } from '../../../src/names.ts';
-import { BROWSER_START_MS, launchChromium } from '../../support/chromium.ts';
+import { explorePage } from '../../support/explore-page.ts';
 import { loadHealth } from '../../support/health.ts';
 import { loadRecords } from '../../support/installed.ts';
 import { createLostIndex } from '../../support/lost-index.ts';
 import { record } from '../../support/records.ts';
-import { deleteAlias, serverUrl, testClient, uniqueName } from '../../support/servers.ts';
-
-const alias = uniqueName('explore-page');
-const client = testClient();
-const now = Date.now();
 
 /** Markup in every place of an event that its caller can choose, and keys that a careful parser refuses. */
 const EVIL = {
@@ -30,7 +22,7 @@ const EVIL = {
   operation: 'javascript:window.hacked=1',
 };
 
-function* evilEvents(): Generator<unknown> {
+function* evilEvents(now: number): Generator<unknown> {
   for (let i = 0; i < 400; i++)
     yield record({
       eventID: `aaaaaaaa-bbbb-4ccc-8ddd-${String(i).padStart(12, '0')}`,
@@ -58,7 +50,7 @@ function* evilEvents(): Generator<unknown> {
 /** Signs that mean something in DQL, in a URL and in the state of a dashboard's link. */
 const ODD_AGENT = String.raw`it's "odd" \ !(and) *? :{} %27 & #/view/x?q=1 + 'ü'`;
 
-function* oddEvents(): Generator<unknown> {
+function* oddEvents(now: number): Generator<unknown> {
   for (let i = 0; i < 3; i++)
     yield record({
       eventID: `bbbbbbbb-bbbb-4ccc-8ddd-${String(i).padStart(12, '0')}`,
@@ -68,72 +60,22 @@ function* oddEvents(): Generator<unknown> {
     });
 }
 
-let server: ExploreServer;
-let browser: Browser;
-let page: Page;
-/** What the browser complained about since the last test. */
-let complaints: string[] = [];
-
-const panel = (title: string): Locator => page.locator(`section.panel[aria-label="${title}"]`);
-const pills = (): Locator => page.locator('.filter-bar .pill');
-const place = (): URLSearchParams => new URLSearchParams(new URL(page.url()).hash.split('?')[1]);
+const explore = explorePage('explore-page', async (client, alias, now) => {
+  await loadRecords(client, alias, generateEvents({ seed: 'page', end: now, hours: 24, events: 6000 }), { now });
+  await loadRecords(client, alias, evilEvents(now), { now });
+  await loadRecords(client, alias, oddEvents(now), { now });
+  await loadHealth(client, alias, now);
+});
+const { alias, client, complaints, panel, pills, place, settled, open } = explore;
 const dashboardOf = (): string => /#\/view\/([^?]+)/.exec(page.url())?.[1] ?? '';
-
-/** Every panel has its answer. */
-async function settled(): Promise<void> {
-  await page.locator('.panel').first().waitFor();
-  const waiting = page.locator('[aria-busy="true"], [data-state="loading"]');
-  for (let tries = 0; (await waiting.count()) > 0; tries++) {
-    if (tries === 200) throw new Error(`panels without an answer: ${(await waiting.allInnerTexts()).join()}`);
-    await page.waitForTimeout(50);
-  }
-}
-
-/** Opens a dashboard in a fresh state. */
-async function open(dashboard: string, search = 'from=now-24h&to=now'): Promise<void> {
-  await page.goto('about:blank');
-  await page.goto(`http://127.0.0.1:${server.port}/#/view/ocsf-cloudtrail-${dashboard}?${search}`);
-  await settled();
-}
+let page: Page;
+beforeAll(() => void ({ page } = explore));
+beforeEach(() => void complaints.splice(0));
 
 async function events(): Promise<number> {
   await settled();
   return Number((await panel('At a glance').locator('dd').first().innerText()).replaceAll(',', ''));
 }
-
-beforeAll(async () => {
-  await loadRecords(client, alias, generateEvents({ seed: 'page', end: now, hours: 24, events: 6000 }), { now });
-  await loadRecords(client, alias, evilEvents(), { now });
-  await loadRecords(client, alias, oddEvents(), { now });
-  await loadHealth(client, alias, now);
-  server = await startExplore({
-    opensearch: { url: serverUrl('OPENSEARCH_URL'), insecure: false },
-    alias,
-    port: 0,
-    logger: silentLogger,
-  });
-  browser = await launchChromium();
-  const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, colorScheme: 'light' });
-  page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(server.url);
-  await settled();
-}, BROWSER_START_MS);
-
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-  await deleteAlias(client, alias);
-  await client.close();
-});
-
-beforeEach(() => {
-  complaints = [];
-});
 
 describe('every dashboard', () => {
   test('renders without an empty or failed panel and without a complaint of the browser', async () => {
@@ -495,8 +437,8 @@ describe('an analyst', () => {
   });
 
   test('is led in by the file that the browser is started with', async () => {
-    const file = await leadingFile(`${server.url}#?from=2001-01-01T00:00:00.000Z&to=2001-01-02T00:00:00.000Z`);
-    const context = await browser.newContext();
+    const file = await leadingFile(`${explore.url}#?from=2001-01-01T00:00:00.000Z&to=2001-01-02T00:00:00.000Z`);
+    const context = await explore.browser.newContext();
     try {
       const fresh = await context.newPage();
       await fresh.goto(file.url);

@@ -347,7 +347,7 @@ describe('what is asked', () => {
     const { values } = JSON.parse((await post('values', valuesOf('api.operation', 'cre'))).text) as ValuesAnswer;
     const begins = values.map(({ value }) => value.startsWith('Create'));
     expect(begins).toEqual(begins.toSorted((a, b) => Number(b) - Number(a)));
-    expect(new Set(begins)).toEqual(new Set([true, false]));
+    expect(begins).toContain(true);
     const counts = values.filter((_, position) => begins[position]).map(({ count }) => count);
     expect(counts).toEqual(counts.toSorted((a, b) => b - a));
   });
