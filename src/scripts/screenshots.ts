@@ -13,7 +13,10 @@ import { names } from '../names.ts';
 import { createClient } from '../opensearch/client.ts';
 
 const WIDTH = 1600;
-const HEIGHT = 1200;
+/** At most: a picture ends below a row of panels. */
+const HEIGHT = 1300;
+/** Between rows of panels; px. */
+const MARGIN = 4;
 const LARGEST = 400_000;
 const ALIAS = 'screenshots';
 
@@ -73,7 +76,9 @@ async function takeAll(url: string): Promise<void> {
     };
     const take = async (name: string): Promise<void> => {
       const path = `${folder}/${name}.png`;
-      await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width: WIDTH, height: HEIGHT } });
+      const boxes = await Promise.all((await page.locator('.cell').all()).map((cell) => cell.boundingBox()));
+      const height = lastRowsEnd(boxes.flatMap((box) => box ?? [])) + MARGIN;
+      await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width: WIDTH, height } });
       const { size } = statSync(path);
       if (size > LARGEST) throw new Error(`${path} has ${size} bytes, more than ${LARGEST}`);
       process.stdout.write(`${path} ${Math.round(size / 1024)} kB\n`);
@@ -93,6 +98,12 @@ async function takeAll(url: string): Promise<void> {
   } finally {
     await browser.close();
   }
+}
+
+/** Where the last row of panels ends that is whole above `HEIGHT`; px. */
+function lastRowsEnd(boxes: readonly { readonly y: number; readonly height: number }[]): number {
+  const ends = boxes.map(({ y, height }) => y + height).filter((end) => end + MARGIN <= HEIGHT);
+  return Math.max(...ends.filter((end) => boxes.every(({ y, height }) => y >= end || y + height <= end)));
 }
 
 async function cleanUp(url: string): Promise<void> {
