@@ -67,6 +67,8 @@ interface PillProps {
 function Pill({ filter, searched, view, onChange, onRemove }: PillProps) {
   const [open, setOpen] = useState(false);
   const { negate = false, disabled = false } = filter.meta;
+  const dates = new Set(searched.fields.flatMap(({ name, type }) => (type === 'date' ? [name] : [])));
+  const text = describe(filter, dates);
   const anchor = useRef<HTMLDivElement>(null);
   const act = (action: () => void) => (): void => {
     setOpen(false);
@@ -132,9 +134,9 @@ function Pill({ filter, searched, view, onChange, onRemove }: PillProps) {
           color={negate ? 'danger' : 'hollow'}
           {...(isPinned(filter) ? { iconType: 'pinFilled' as const } : {})}
           onClick={() => setOpen(!open)}
-          onClickAriaLabel={`Filter ${describe(filter)}: actions`}
+          onClickAriaLabel={`Filter ${text}: actions`}
         >
-          {describe(filter)}
+          {text}
         </OuiBadge>
       }
     >

@@ -1,4 +1,5 @@
 import type { QueryContent, ResultTable, SavedFilter, View } from '../protocol.ts';
+import { formatTime, isInstant } from './format.ts';
 
 function filter(meta: SavedFilter['meta'], query: NonNullable<SavedFilter['query']>): SavedFilter {
   return { meta: { disabled: false, negate: false, alias: null, ...meta }, query, $state: { store: 'appState' } };
@@ -19,23 +20,29 @@ export function exists(key: string, negate = false): SavedFilter {
   return filter({ type: 'exists', key, negate }, { exists: { field: key } });
 }
 
-/** What a pill says. */
-export function describe({ meta }: SavedFilter): string {
+/** What a pill says; a time of one of the date fields as all other times are written. */
+export function describe({ meta }: SavedFilter, dates: ReadonlySet<string> = new Set()): string {
   const not = meta.negate === true ? 'NOT ' : '';
   if (typeof meta.alias === 'string' && meta.alias !== '') return `${not}${meta.alias}`;
   const key = meta.key ?? 'custom filter';
   if (meta.type === 'exists') return `${not}${key} exists`;
-  return `${not}${key}: ${valuesOf(meta).join(', ')}`;
+  return `${not}${key}: ${valuesOf(meta, dates.has(key) ? timeText : String).join(', ')}`;
 }
 
 /** The values of a filter as people read them. */
-export function valuesOf({ type, params }: SavedFilter['meta']): string[] {
-  if (Array.isArray(params)) return params.map(String);
+export function valuesOf({ type, params }: SavedFilter['meta'], text: (value: unknown) => string = String): string[] {
+  if (Array.isArray(params)) return params.map(text);
   if (params === null || typeof params !== 'object') return [];
   const entries = Object.entries(params).filter(([name]) => name !== 'format');
-  if (type === 'range') return entries.map(([name, value]) => `${SIGNS[name] ?? name} ${String(value)}`);
-  return entries.map(([, value]) => String(value));
+  if (type === 'range') return entries.map(([name, value]) => `${SIGNS[name] ?? name} ${text(value)}`);
+  return entries.map(([, value]) => text(value));
 }
+/** Not of `now-2d`, which stays as it is. */
+const timeText = (value: unknown): string => {
+  const text = String(value);
+  if (/^\d{12,14}$/.test(text)) return formatTime(Number(text));
+  return isInstant(text) ? formatTime(text) : text;
+};
 const SIGNS: Readonly<Record<string, string>> = { gt: '>', gte: '≥', lt: '<', lte: '≤' };
 
 const clauses = ({ meta: _, $state: __, ...rest }: SavedFilter): string => JSON.stringify(rest);

@@ -18,6 +18,9 @@ export function formatTime(value: number | string): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+/** A time in UTC, as events have it. */
+export const isInstant = (text: string): boolean => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text);
+
 /** Labels of a time axis, as short as its interval and its ends allow: a day needs no seconds, a single year is not named. */
 export function formatBucketTimes(times: readonly number[], intervalMs: number): string[] {
   const [first, last] = [times[0], times.at(-1)].map((time) => new Date(time ?? 0).getFullYear());

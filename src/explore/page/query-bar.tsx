@@ -96,7 +96,7 @@ function SavedQueries({ content, onLoad }: { content: Content; onLoad: (saved: Q
             <li key={saved.id}>
               <button
                 type="button"
-                title={[saved.query, ...saved.filters.map(describe)].join('\n').trim()}
+                title={[saved.query, ...saved.filters.map((filter) => describe(filter))].join('\n').trim()}
                 onClick={() => {
                   setOpen(false);
                   onLoad(saved);

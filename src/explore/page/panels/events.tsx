@@ -16,7 +16,7 @@ import { downloadCsv } from '../download.ts';
 import { exists, phrase } from '../filters.ts';
 import { charactersIn, columnRoom, columnShares, cutText, leastRoom } from '../layout.ts';
 import { useRoom } from './use-room.ts';
-import { columnValue, formatNumber, formatTime, formatValue, leaves, valuesAt } from '../format.ts';
+import { columnValue, formatNumber, formatTime, formatValue, isInstant, leaves, valuesAt } from '../format.ts';
 
 interface Props {
   readonly panel: PanelContent;
@@ -92,9 +92,8 @@ function useMore(
 /** A field of an event in a column; a time as all other times are written. */
 function columnText(source: EventHit['source'], column: string): string {
   const text = formatValue(columnValue(source, column));
-  return INSTANT.test(text) ? formatTime(text) : text;
+  return isInstant(text) ? formatTime(text) : text;
 }
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 interface TableProps extends Pick<Props, 'content' | 'act'> {
   readonly events: readonly EventHit[];

@@ -183,7 +183,7 @@ describe('a dashboard that was saved with a query and filters', () => {
 describe('filters', () => {
   test('are said as people read them', () => {
     const range = { meta: { type: 'range', key: 'n', params: { gte: 1, lt: 5, format: 'x' } } };
-    expect([phrase('a', 1, true), phrases('b', ['x', 'y']), exists('c'), range].map(sayFilter)).toEqual([
+    expect([phrase('a', 1, true), phrases('b', ['x', 'y']), exists('c'), range].map((one) => sayFilter(one))).toEqual([
       'NOT a: 1',
       'b: x, y',
       'c exists',
@@ -192,6 +192,18 @@ describe('filters', () => {
     expect(sayFilter({ meta: { alias: 'Mine', negate: true } })).toBe('NOT Mine');
     expect(sayFilter({ meta: {} })).toBe('custom filter: ');
     expect(valuesOf(phrase('a', 'b').meta)).toEqual(['b']);
+  });
+
+  test('say times of date fields as all other times are written, and leave numbers and relative times', () => {
+    const dates = new Set(['time', 'time_dt']);
+    const time = Date.parse('2026-11-30T15:59:19.000Z');
+    const clock = formatTime(time);
+    expect(sayFilter(phrase('time', time), dates)).toBe(`time: ${clock}`);
+    expect(sayFilter(phrase('port', time), dates)).toBe(`port: ${time}`);
+    const range = {
+      meta: { type: 'range', key: 'time_dt', params: { gte: 'now-2d', lt: '2026-11-30T15:59:19.000Z' } },
+    };
+    expect(sayFilter(range, dates)).toBe(`time_dt: ≥ now-2d, < ${clock}`);
   });
 
   test('that are added twice stand once, with the latest sign', () => {
