@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { buildQuery, timeFilter } from '../content/compile/request/query.ts';
 import type { CompileContext, Filter } from '../content/compile/request.ts';
 import { findField, type Field, type IndexPattern } from '../content/index-pattern.ts';
@@ -21,8 +21,8 @@ interface Options {
 const MOST_VALUES = 20;
 
 /**
- * The commonest values of a field under a view, those that contain the text; first those that begin with it. Throws USAGE
- * and CLUSTER_REFUSED.
+ * The commonest values of a field under a view, those that contain the text; first the one that is the text, then those
+ * that begin with it. Throws USAGE and CLUSTER_REFUSED.
  */
 export async function readValues(request: ValuesRequest, options: Options): Promise<ValuesAnswer> {
   const { view, timeZone, prefix: text } = request;
@@ -43,17 +43,13 @@ export async function readValues(request: ValuesRequest, options: Options): Prom
     size: 0,
     timeout: '2s',
     query: { bool: { filter: [query, ...containing(field, text)] } },
-    aggs: { values, ...beginning(field, text, { values }), ...typedNumber(field, text) },
+    aggs: { values, ...beginning(field, text, { values }), ...typed(field, text) },
   };
   const [answer] = await options.msearch([{ index: pattern.title, ignore_unavailable: true }, body], options.signal);
   // What was found until the time was up is offered.
   const outcome = outcomeOf({ ...answer, timed_out: false });
   if ('failure' in outcome) throw new AppError('CLUSTER_REFUSED', outcome.failure);
-  const { found, begun, typed } = answersOf(outcome.answer['aggregations'] as Aggregations | undefined, text);
-  const rare = typed !== undefined && typed.doc_count > 0 && !found.some(({ value }) => value === text);
-  if (rare) return { values: [{ value: text, count: typed.doc_count }, ...found] };
-  const others = found.filter(({ value }) => !begun.some((one) => one.value === value));
-  return { values: [...begun, ...others].slice(0, MOST_VALUES) };
+  return { values: offered(outcome.answer['aggregations'] as Aggregations | undefined, text) };
 }
 
 interface Terms {
@@ -67,17 +63,19 @@ interface Aggregations {
 }
 
 /** An event may have several values of a field, of which not all contain the text. */
-function answersOf({ values, begun, typed }: Aggregations = {}, text: string) {
+function offered({ values, begun, typed }: Aggregations = {}, text: string): ValuesAnswer['values'] {
   const such = (terms: Terms | undefined, is: (value: string) => boolean): ValuesAnswer['values'] =>
     (terms?.buckets ?? [])
       .map(({ key, key_as_string, doc_count }) => ({ value: key_as_string ?? String(key), count: doc_count }))
       .filter(({ value }) => is(value.toLowerCase()));
   const sought = text.toLowerCase();
-  return {
-    found: such(values, (value) => value.includes(sought)),
-    begun: such(begun?.values, (value) => value.startsWith(sought)),
-    typed,
-  };
+  const all = [
+    ...(typed !== undefined && typed.doc_count > 0 ? [{ value: text, count: typed.doc_count }] : []),
+    ...such(begun?.values, (value) => value.startsWith(sought)),
+    ...such(values, (value) => value.includes(sought)),
+  ];
+  const first = new Map(all.toReversed().map((one) => [one.value, one]));
+  return all.filter((one) => first.get(one.value) === one).slice(0, MOST_VALUES);
 }
 
 function patternsOf(indices: readonly string[], { pattern, others }: Options): IndexPattern[] {
@@ -104,10 +102,11 @@ function beginning({ name, type }: Field, text: string, aggs: JsonObject): JsonO
   return { begun: { filter: { prefix: { [name]: { value: text, case_insensitive: true } } }, aggs } };
 }
 
-/** The digits of a number cannot be searched for: the number that is typed is counted beside the commonest. */
-function typedNumber({ name, type }: Field, text: string): JsonObject {
-  if (type !== 'number' || text === '') return {};
-  return { typed: { filter: { match: { [name]: { query: text, lenient: true } } } } };
+/** What is typed is counted by itself: a rare value among commoner ones that contain it, and a number, whose digits cannot be searched for. */
+function typed({ name, type }: Field, text: string): JsonObject {
+  if (text === '' || (type === 'ip' && isIP(text) === 0)) return {};
+  if (type === 'number') return { typed: { filter: { match: { [name]: { query: text, lenient: true } } } } };
+  return type === 'string' || type === 'ip' ? { typed: { filter: { term: { [name]: text } } } } : {};
 }
 
 const OCTETS = Array.from({ length: 256 }, (_, octet) => String(octet));

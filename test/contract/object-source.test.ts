@@ -120,7 +120,7 @@ describe('the notifications of a queue', () => {
           queue,
           filters: {},
           logger: silentLogger,
-          onceWaitS: 0,
+          onceWaitS: 1,
           ...(follow ? { follow: { pollMs: 20_000 } } : {}),
         }),
       finish: (lease) => lease.ack(),

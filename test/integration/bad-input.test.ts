@@ -202,7 +202,7 @@ describe('objects of a bucket', () => {
       let deleted: Promise<void> | undefined;
       proxy.add({
         match: { path: /b\.json/, test: () => ((deleted ??= bucket.remove('b.json')), true) },
-        fault: { delayMs: 500 },
+        fault: { delayMs: 2000 },
       });
       const { objects, events } = await ingest(`s3://${bucket.name}/`, proxy.url);
       await deleted;

@@ -310,6 +310,8 @@ describe('faults', () => {
 
   test('SIGTERM drains: what is in flight is settled and the exit code says so', async () => {
     await fill();
+    // The objects are settled late, so that the run is still there when it is told to end.
+    proxy.add({ match: { path: /_bulk/, body: /"state":"done"/ }, fault: { delayMs: 3000 } });
     proxy.add({ match: { path: /_bulk/ }, fault: { delayMs: 100 } });
     const child = start([source()]);
     const output: Buffer[] = [];

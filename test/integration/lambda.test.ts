@@ -76,7 +76,12 @@ async function poll(context = time()): Promise<{ taken: number; failed: readonly
   const taken = new Map<string, { receipt: string; body: string }>();
   for (let empty = 0; empty < 3 && taken.size < 10;) {
     const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: queue.url, MaxNumberOfMessages: 10, VisibilityTimeout: 30 }),
+      new ReceiveMessageCommand({
+        QueueUrl: queue.url,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: 30,
+        WaitTimeSeconds: 1,
+      }),
     );
     empty = Messages.length === 0 ? empty + 1 : 0;
     for (const { MessageId = '', ReceiptHandle = '', Body = '' } of Messages)

@@ -72,11 +72,11 @@ describe('reading from S3 when things break', () => {
   });
 
   test('time that the consumer takes is no stall', async () => {
-    const object = await reader({ stallMs: 100 }).open(ref, signal);
+    const object = await reader({ stallMs: 1000 }).open(ref, signal);
     const parts: Uint8Array[] = [];
     for await (const chunk of object.chunks()) {
       parts.push(chunk);
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await new Promise((resolve) => setTimeout(resolve, 1200));
     }
     expect(Buffer.concat(parts).equals(body)).toBe(true);
     expect(proxy.requests).toHaveLength(1);

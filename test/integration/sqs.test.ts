@@ -146,14 +146,14 @@ describe('a message of the queue', () => {
   test('one object that fails brings all of it back, after a pause', async () => {
     const queue = await queueOf();
     await queue.send(named('good', 'bad'));
-    const source = await open(queue, { retryS: 1 });
+    const source = await open(queue, { retryS: PATIENT_S });
     expect(await keysOf(source, (lease) => (lease.ref.key === 'bad' ? lease.nack('no') : lease.ack()))).toEqual([
       'bad',
       'good',
     ]);
-    expect(hidden()).toEqual([1]);
+    expect(hidden()).toEqual([PATIENT_S]);
     expect(calls('DeleteMessageBatch')).toEqual([]);
-    await sleep(1200);
+    await sleep(PATIENT_S * 1000 + 200);
     expect(await keysOf(await open(queue))).toEqual(['bad', 'good']);
     expect(await queue.depth()).toEqual([0, 0]);
   });
@@ -162,7 +162,7 @@ describe('a message of the queue', () => {
     const queue = await queueOf({ VisibilityTimeout: `${PATIENT_S}` });
     await queue.send(named('slow'));
     const other: number[] = [];
-    await keysOf(await open(queue, { minVisibilityS: PATIENT_S }), async (lease) => {
+    await keysOf(await open(queue, { minVisibilityS: PATIENT_S, onceWaitS: 1 }), async (lease) => {
       for (let look = 0; look < 4; look += 1) {
         await sleep((PATIENT_S * 1000) / 2);
         const { Messages = [] } = await direct.send(new ReceiveMessageCommand({ QueueUrl: queue.url }));
@@ -179,7 +179,7 @@ describe('a message of the queue', () => {
     const queue = await queueOf({ VisibilityTimeout: `${PATIENT_S}` });
     for (let index = 0; index < 10; index += 1) await queue.send(named(`k${index}`));
     let first = true;
-    const keys = await keysOf(await open(queue, { minVisibilityS: PATIENT_S }), async (lease) => {
+    const keys = await keysOf(await open(queue, { minVisibilityS: PATIENT_S, onceWaitS: 1 }), async (lease) => {
       if (first) await sleep(PATIENT_S * 1500);
       first = false;
       await lease.ack();
@@ -189,10 +189,10 @@ describe('a message of the queue', () => {
   });
 
   test('a queue whose own timeout is very short is extended at once', async () => {
-    const queue = await queueOf({ VisibilityTimeout: '1' });
+    const queue = await queueOf({ VisibilityTimeout: '5' });
     await queue.send(named('a'));
     await keysOf(await open(queue), async (lease) => {
-      await sleep(100);
+      for (let look = 0; look < 100 && hidden().length === 0; look += 1) await sleep(30);
       expect(hidden()).toEqual([30]);
       await lease.ack();
     });
@@ -417,7 +417,7 @@ describe('a receive under way when the run is told to end', () => {
     for (let index = 0; index < 5; index += 1) await queue.send(named(`k${index}`));
     const stop = new AbortController();
     proxy.add({ match: operation('ReceiveMessage'), nth: 1, fault: { onHit: () => stop.abort() } });
-    for await (const lease of (await open(queue, { follow: { pollMs: 20_000 } })).leases(stop.signal))
+    for await (const lease of (await open(queue, { follow: { pollMs: 1000 } })).leases(stop.signal))
       expect(lease).toBeUndefined();
     expect(await queue.depth()).toEqual([5, 0]);
   });

@@ -60,7 +60,7 @@ function Explore({ content }: { content: Content }) {
   const go = useCallback((next: Place): void => {
     const hash = formatPlace(next);
     if (location.hash !== hash) history.pushState(null, '', hash);
-    setPlace(next);
+    setPlace({ ...next, unread: undefined });
   }, []);
   const refresh = useCallback((): void => setGeneration((value) => value + 1), []);
   const setView = useCallback(
@@ -93,6 +93,11 @@ function Explore({ content }: { content: Content }) {
       <QueryBar content={content} searched={searched} place={place} onPlace={go} onRefresh={refresh} />
       <FilterBar searched={searched} view={place.view} onFilters={(filters) => setView({ filters })} />
       <main id="panels" tabIndex={-1}>
+        {place.unread === true && (
+          <OuiCallOut size="s" title="The filters of this link could not be read" color="danger" iconType="alert">
+            It was cut or changed on its way: what is shown here is not filtered by them.
+          </OuiCallOut>
+        )}
         {dashboard === undefined ? (
           <OuiCallOut title="There is no such dashboard" color="warning" iconType="alert">
             Choose one above.

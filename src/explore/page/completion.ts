@@ -1,25 +1,52 @@
 import type { FieldContent } from '../protocol.ts';
 
 /** What could stand at the cursor, and which part of the text it would replace. */
-export type Completion =
-  | { readonly kind: 'field'; readonly word: string; readonly start: number }
-  | { readonly kind: 'value'; readonly field: string; readonly word: string; readonly start: number }
-  | { readonly kind: 'conjunction'; readonly word: string; readonly start: number };
+export type Completion = { readonly word: string; readonly start: number; readonly end: number } & (
+  { readonly kind: 'field' | 'conjunction' } | { readonly kind: 'value'; readonly field: string }
+);
 
-/** Looks back from the cursor: after `field:` comes a value, after a whole value `and`/`or`, otherwise a field. */
-export function completionAt(text: string, cursor: number, fields: ReadonlySet<string>): Completion {
+/**
+ * Looks back from the cursor, or the start of what is selected: after `field:` comes a value, after a whole value `and`/`or`,
+ * otherwise a field. It takes the place of the whole word there, and of what is selected.
+ */
+export function completionAt(
+  text: string,
+  [cursor, selectionEnd]: readonly [start: number, end: number],
+  fields: ReadonlySet<string>,
+): Completion {
   const before = text.slice(0, cursor);
+  const after = text.slice(cursor);
+  const ends = (rest: RegExp): number => Math.max(selectionEnd, cursor + (rest.exec(after)?.[0].length ?? 0));
   const value = /([\w.]+)\s*:\s*(?:\((?:[^()]*\s(?:or|and)\s+)?\s*)?("(?:[^"\\]|\\.)*|[^\s()":]*)$/i.exec(before);
   const field = value?.[1];
   if (value !== null && field !== undefined && fields.has(field)) {
     const word = value[2] ?? '';
-    return { kind: 'value', field, word: word.replace(/^"/, ''), start: cursor - word.length };
+    const end = ends(word.startsWith('"') || after.startsWith('"') ? restOfText(word, after) : /^[^\s()":]*/);
+    return { kind: 'value', field, word: word.replace(/^"/, ''), start: cursor - word.length, end };
   }
   const word = /[\w.]*$/.exec(before)?.[0] ?? '';
   const start = cursor - word.length;
   if (/[\w")*]\s+$/.test(before.slice(0, start)) && !/\b(and|or|not)\s+$/i.test(before.slice(0, start)))
-    return { kind: 'conjunction', word, start };
-  return { kind: 'field', word, start };
+    return { kind: 'conjunction', word, start, end: ends(/^[a-z]*/i) };
+  return { kind: 'field', word, start, end: ends(/^[\w.]*(\s*:\s*)?/) };
+}
+
+/** The rest of a text in quotes, to its end where it has one: after an odd number of quotes the last one closes it. */
+function restOfText(word: string, after: string): RegExp {
+  const quotes = [...after.replace(/\\./g, '').matchAll(/"/g)].length;
+  if (word === '') return quotes % 2 === 0 ? /^"(?:[^"\\]|\\.)*"/ : /^"[^\s"]*/;
+  return quotes % 2 === 1 ? /^(?:[^"\\]|\\.)*"/ : /^[^\s()":]*/;
+}
+
+/** The text with the completion in its place, and where the cursor stands then. */
+export function completed(
+  text: string,
+  { start, end }: Completion,
+  insert: string,
+): { readonly text: string; readonly cursor: number } {
+  const rest = text.slice(end);
+  const after = insert.endsWith(' ') && rest.startsWith(' ') ? rest.slice(1) : rest;
+  return { text: text.slice(0, start) + insert + after, cursor: start + insert.length };
 }
 
 /** Best first: starts with, a segment starts with, contains. */

@@ -48,10 +48,12 @@ const SIGNS: Readonly<Record<string, string>> = { gt: '>', gte: '≥', lt: '<', 
 const clauses = ({ meta: _, $state: __, ...rest }: SavedFilter): string => JSON.stringify(rest);
 const same = (a: SavedFilter, b: SavedFilter): boolean => clauses(a) === clauses(b);
 
-/** Adding what is there already changes only whether it is negated. */
+/** Adding what is there already changes whether it is negated or disabled, and leaves it pinned where it was. */
 export function addFilter(filters: readonly SavedFilter[], added: SavedFilter): readonly SavedFilter[] {
   const position = filters.findIndex((existing) => same(existing, added));
-  return position === -1 ? [...filters, added] : filters.with(position, added);
+  const there = filters[position];
+  if (there === undefined) return [...filters, added];
+  return filters.with(position, isPinned(there) && !isPinned(added) ? togglePinned(added) : added);
 }
 
 /** What a control of the field shows as chosen: neither what is negated or disabled, nor ranges and the like. */
@@ -69,7 +71,8 @@ export function chooseValues(
 ): readonly SavedFilter[] {
   const others = filters.filter((one) => !isChoice(one, field));
   if (values.length === 0) return others;
-  const chosen = phrases(field, values);
+  const [only] = values;
+  const chosen = values.length === 1 && only !== undefined ? phrase(field, only) : phrases(field, values);
   const pinned = filters.some((one) => isChoice(one, field) && isPinned(one));
   return [...others, pinned ? togglePinned(chosen) : chosen];
 }

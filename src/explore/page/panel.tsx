@@ -145,7 +145,8 @@ function Body({ panel, answer, view, content, act, asTable }: Props & { readonly
         }
       />
     );
-  if (answer.status === 'events') return <Events panel={panel} answer={answer} content={content} act={act} />;
+  if (answer.status === 'events')
+    return <Events panel={panel} answer={answer} view={view} content={content} act={act} />;
   if (panel.type === 'metric') return <Metric panel={panel} table={answer.table} />;
   if (asTable || panel.type === 'table')
     return <Table panel={panel} table={answer.table} drillDown={content.drillDown} act={act} />;

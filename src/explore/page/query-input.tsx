@@ -1,7 +1,7 @@
 import { useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { DqlSyntaxError, parseDql } from '../../content/dql/dql.ts';
 import type { FieldContent, ValuesAnswer, View } from '../protocol.ts';
-import { completionAt, quoteValue, rankFields, type Completion } from './completion.ts';
+import { completed, completionAt, quoteValue, rankFields, type Completion } from './completion.ts';
 import { formatNumber } from './format.ts';
 import type { Searched } from './searched.ts';
 import { useValues } from './use-values.ts';
@@ -22,21 +22,20 @@ interface Suggestion {
 
 /** DQL with completion of fields and values; the same parser as the compiler says where a text is wrong. */
 export function QueryInput({ searched, view, text, onText, onSubmit }: Props) {
-  const [cursor, setCursor] = useState(text.length);
+  const [selection, setSelection] = useState<readonly [start: number, end: number]>([text.length, text.length]);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const input = useRef<HTMLInputElement>(null);
   const list = useId();
   const names = useMemo(() => new Set(searched.fields.map(({ name }) => name)), [searched]);
-  const completion = completionAt(text, cursor, names);
+  const completion = completionAt(text, selection, names);
   const { suggestions, failure } = useSuggestions(open ? completion : undefined, searched, view);
   const error = useMemo(() => syntaxError(text), [text]);
 
   const accept = (suggestion: Suggestion): void => {
-    const next = text.slice(0, completion.start) + suggestion.insert + text.slice(cursor);
-    const position = completion.start + suggestion.insert.length;
+    const { text: next, cursor: position } = completed(text, completion, suggestion.insert);
     onText(next);
-    setCursor(position);
+    setSelection([position, position]);
     setActive(-1);
     requestAnimationFrame(() => input.current?.setSelectionRange(position, position));
   };
@@ -52,9 +51,10 @@ export function QueryInput({ searched, view, text, onText, onSubmit }: Props) {
       if (open && chosen !== undefined) {
         event.preventDefault();
         accept(chosen);
-      } else if (event.key === 'Enter' && error === undefined) {
+      } else if (event.key === 'Enter') {
+        // What is wrong with the text stands where the suggestions were.
         setOpen(false);
-        onSubmit(text);
+        if (error === undefined) onSubmit(text);
       }
     }
   };
@@ -77,11 +77,11 @@ export function QueryInput({ searched, view, text, onText, onSubmit }: Props) {
         value={text}
         onChange={(event) => {
           onText(event.target.value);
-          setCursor(event.target.selectionStart ?? event.target.value.length);
+          setSelection(selectionOf(event.target));
           setOpen(true);
           setActive(-1);
         }}
-        onSelect={(event) => setCursor(event.currentTarget.selectionStart ?? 0)}
+        onSelect={(event) => setSelection(selectionOf(event.currentTarget))}
         onFocus={() => setOpen(true)}
         onBlur={() => setOpen(false)}
         onKeyDown={onKeyDown}
@@ -119,6 +119,11 @@ export function QueryInput({ searched, view, text, onText, onSubmit }: Props) {
     </div>
   );
 }
+
+const selectionOf = ({ value, selectionStart, selectionEnd }: HTMLInputElement): readonly [number, number] => {
+  const start = selectionStart ?? value.length;
+  return [start, selectionEnd ?? start];
+};
 
 const intoView = (element: HTMLElement | null): void => element?.scrollIntoView({ block: 'nearest' });
 

@@ -9,6 +9,8 @@ export interface Place {
   readonly refresh: number;
   /** The panel that has the room of all of them. */
   readonly maximized?: string | undefined;
+  /** The link had filters that could not be read. */
+  readonly unread?: boolean | undefined;
 }
 
 /** At least a second; a timer that is longer than 2^31 ms would go off at once. */
@@ -54,16 +56,18 @@ export function parsePlace(hash: string, fallback: Place): Place {
   const whole = named !== undefined && params.has('from');
   const drilled = /query:'((?:[^'!]|!.)*)'/.exec(params.get('_a') ?? '')?.[1]?.replace(/!(.)/g, '$1');
   const { view } = fallback;
+  const filters = parseFilters(params.get('f'));
   return {
     dashboard: named ?? fallback.dashboard,
     view: {
       from: params.get('from') ?? view.from,
       to: params.get('to') ?? view.to,
       query: drilled ?? params.get('q') ?? (whole ? '' : view.query),
-      filters: parseFilters(params.get('f')) ?? (whole ? [] : view.filters),
+      filters: filters?.read ?? (whole ? [] : view.filters),
     },
-    refresh: Number(params.get('refresh') ?? fallback.refresh) || 0,
+    refresh: Number(params.get('refresh') ?? (whole ? 0 : fallback.refresh)) || 0,
     maximized: params.get('panel') ?? undefined,
+    ...(filters?.whole === false ? { unread: true } : {}),
   };
 }
 
@@ -96,14 +100,18 @@ export function formatPlace({ dashboard, view, refresh, maximized }: Place): str
   return `#/view/${encodeURIComponent(dashboard)}?${params.toString()}`;
 }
 
-/** A link is somebody's input: what does not have the shape of a filter is dropped. */
-function parseFilters(text: string | null): readonly SavedFilter[] | undefined {
+/** A link is somebody's input, or was cut on its way: what does not have the shape of a filter is left out, and said to be. */
+function parseFilters(
+  text: string | null,
+): { readonly read: readonly SavedFilter[]; readonly whole: boolean } | undefined {
   if (text === null) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value.filter(isFilter) : [];
+    if (!Array.isArray(value)) return { read: [], whole: false };
+    const read = value.filter(isFilter);
+    return { read, whole: read.length === value.length };
   } catch {
-    return [];
+    return { read: [], whole: false };
   }
 }
 

@@ -7,7 +7,7 @@ import type { Queue, QueueMessage } from './queue.ts';
 export interface ReceiveOptions {
   /** Messages asked for in one receive. */
   readonly max: number;
-  /** Seconds that a receive waits for the first message; at most one second while messages are held. */
+  /** Seconds that a receive waits for the first message; at most one second while messages are held, or may be. */
   readonly waitS: number;
   /** End when several receives in a row are empty and `idle`. Else go on until stopped. */
   readonly once: boolean;
@@ -34,7 +34,7 @@ const FAILURES = 5;
  */
 const LAST_RECEIVE_MS = 1000;
 /**
- * Seconds that a receive waits while messages are held. At the end those that nobody has begun are given back, and a cut
+ * Seconds that a receive waits while messages are held, or may come to be. At the end those that nobody has begun are given back, and a cut
  * receive that waits on in SQS would take them; so a short one is always let come home, `SHORT_GRACE_MS` beyond its wait.
  */
 const SHORT_WAIT_S = 1;
@@ -90,7 +90,9 @@ export class Receiver {
 
   async #receive(stop: AbortSignal): Promise<void> {
     const { max, idle, take, silenceMs = 30_000 } = this.#options;
-    const waitS = idle() ? this.#options.waitS : Math.min(this.#options.waitS, SHORT_WAIT_S);
+    // Beside another receive, or after a full one, messages may be held before this one answers.
+    const alone = this.#active.size === 0 && !this.#full && idle();
+    const waitS = alone ? this.#options.waitS : Math.min(this.#options.waitS, SHORT_WAIT_S);
     const lastMs = waitS <= SHORT_WAIT_S ? waitS * 1000 + SHORT_GRACE_MS : LAST_RECEIVE_MS;
     let messages: readonly QueueMessage[];
     const cut = new AbortController();

@@ -118,7 +118,7 @@ export function ingesterFaults({ kills, stages, shared }: IngesterFaults): void 
       const queue = await bed.queue({ VisibilityTimeout: '30' });
       await bed.send(shared, 20);
       // Slow enough for all to get at it.
-      bed.opensearch.add({ match: { path: /_bulk/, body: /"class_uid"/ }, fault: { delayMs: 150 } });
+      bed.opensearch.add({ match: { path: /_bulk/, body: /"class_uid"/ }, fault: { delayMs: 500 } });
       const sources = {
         bucket: { type: 's3', bucket: bed.bucket, concurrency: 4 },
         queue: { type: 'sqs', queue: queue.url, concurrency: 4 },

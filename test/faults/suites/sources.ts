@@ -32,7 +32,7 @@ export function sourceFaults({ objects, perObject }: SourceFaults): void {
       bed.aws.add({
         match: { path: new RegExp(/part-\d+/.exec(deleted)?.[0] ?? '') },
         nth: 1,
-        fault: { onHit, delayMs: 500 },
+        fault: { onHit, delayMs: 2000 },
       });
       sometimes(bed.aws, { method: 'GET', path: /part-\d+/ }, s3Troubles, 0.06, random);
       const runs = await bed.ingestAll();

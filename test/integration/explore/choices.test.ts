@@ -181,14 +181,20 @@ describe('a control', () => {
     expect(await input.inputValue()).toBe('');
   });
 
-  test('takes the first of what it offers for a text that is no whole value', async () => {
+  test('takes no other value for what is typed, but says that there is none', async () => {
     await open('overview');
     const input = panel('Filters').getByLabel('Service').first().locator('input').first();
     await input.fill('s3.am');
     await input.press('Enter');
+    await panel('Filters').getByText('No event has just this value').waitFor();
+    expect(await pills().count()).toBe(0);
+    expect(await input.inputValue()).toBe('s3.am');
+    await input.press('ArrowDown');
+    await input.press('Enter');
     await pills().first().waitFor();
+    expect(await panel('Filters').getByText('No event has just this value').count()).toBe(0);
     expect(await pills().allInnerTexts()).toEqual(['api.service.name: s3.amazonaws.com']);
-    await input.fill('iam.amazonaws.com');
+    await input.fill(' iam.amazonaws.com ');
     await input.press('Enter');
     await page.waitForURL(({ hash }) => hash.includes('iam.amazonaws.com'));
     expect(await pills().allInnerTexts()).toEqual(['api.service.name: s3.amazonaws.com, iam.amazonaws.com']);

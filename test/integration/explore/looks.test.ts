@@ -36,7 +36,7 @@ test('the colours are those chosen last, also while the style sheet of the other
   const toggle = page.locator('header.header button').last();
   await toggle.click();
   await toggle.click();
-  await page.waitForTimeout(1000);
+  await page.locator('link[data-theme]').nth(1).waitFor({ state: 'detached' });
   expect(await page.locator('html').getAttribute('data-theme')).toBe('light');
   expect(await page.locator('link[data-theme]').count()).toBe(1);
   expect(await page.locator('link[data-theme="light"]').count()).toBe(1);

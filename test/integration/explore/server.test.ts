@@ -103,7 +103,7 @@ async function start(more: { url?: string; dashboards?: string } = {}): Promise<
 }
 
 beforeAll(async () => {
-  await loadRecords(client, alias, generateEvents({ seed: 'server', end: now, hours: 24, events: 500 }), { now });
+  await loadRecords(client, alias, generateEvents({ seed: 'server', end: now, hours: 23, events: 500 }), { now });
   await loadHealth(client, alias, now);
   server = await start();
   cookie = await enter(server);

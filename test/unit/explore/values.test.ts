@@ -102,6 +102,20 @@ test('values that begin with the text come first, each once', async () => {
   expect(values.map(({ value }) => value)).toEqual(['CreateUser', 'CreateRole', 'GetSecret']);
 });
 
+test('the value that is typed comes before all others that contain it, however rare', async () => {
+  const aggregations = { ...buckets('bobby'), begun: buckets('bobby'), typed: { doc_count: 1 } };
+  const { asked, values } = await ask({ field: 'actor.user.uid', prefix: 'bob' }, { aggregations });
+  expect(asked.aggs['typed']).toEqual({ filter: { term: { 'actor.user.uid': 'bob' } } });
+  expect(values).toEqual([
+    { value: 'bob', count: 1 },
+    { value: 'bobby', count: 2 },
+  ]);
+  const address = await ask({ field: 'src_endpoint.ip', prefix: '203.0.113.2' });
+  expect(address.asked.aggs['typed']).toEqual({ filter: { term: { 'src_endpoint.ip': '203.0.113.2' } } });
+  // What is no address would fail the search.
+  expect((await ask({ field: 'src_endpoint.ip', prefix: '203.0.' })).asked.aggs['typed']).toBeUndefined();
+});
+
 test('days are those of the viewer', async () => {
   const view = { from: 'now/d', to: 'now', query: '', filters: [] };
   const { asked } = await ask({ view, timeZone: 'Asia/Tokyo' });

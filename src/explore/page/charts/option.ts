@@ -2,7 +2,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import type { PanelContent, ResultCell, ResultColumn, ResultTable, SavedFilter } from '../../protocol.ts';
 import { formatBucketTimes, formatCompact, formatNumber, formatTime } from '../format.ts';
 import { exactText } from '../panels/cell.ts';
-import { colorsOf, fixedColor, ink, type Ink } from './palette.ts';
+import { colorsOf, ink, type Ink, type Remembered } from './palette.ts';
 
 /** What to draw, and what a place in the drawing means. */
 export interface Drawing {
@@ -19,17 +19,18 @@ export interface Drawing {
 /** px, on the grid of 48 columns in a window of 1600. */
 const USUAL = { column: 33, row: 20 };
 
-/** A panel's table as an ECharts option, for a drawing of this size in px. Pure. */
+/** A panel's table as an ECharts option, for a drawing of this size in px. It changes nothing but what is `remembered`. */
 export function chartOption(
   panel: PanelContent,
   table: ResultTable,
   dark: boolean,
   room: Room = { width: USUAL.column * panel.grid.w, height: USUAL.row * panel.grid.h },
+  remembered: Remembered = new Map(),
 ): Drawing {
   const paper = ink(dark);
-  if (panel.type === 'pie') return pie(panel, table, paper, room);
+  if (panel.type === 'pie') return pie(panel, table, paper, room, remembered);
   if (panel.type === 'heatmap') return heatmap(table, paper, room);
-  return axes(panel, table, paper, room);
+  return axes(panel, table, paper, room, remembered);
 }
 
 export interface Room {
@@ -128,7 +129,7 @@ function parts({ columns }: ResultTable): Parts {
   return { x: of('segment'), group: of('group'), metrics };
 }
 
-function axes(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): Drawing {
+function axes(panel: PanelContent, table: ResultTable, paper: Ink, room: Room, remembered: Remembered): Drawing {
   const { x, group, metrics } = parts(table);
   const horizontal = panel.type === 'horizontal_bar';
   const xColumn = table.columns[x];
@@ -171,7 +172,7 @@ function axes(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): 
     name === 'Other' ? -1 : (series.get(name)?.data ?? []).reduce<number>((sum, value) => sum + (value ?? 0), 0);
   const names = [...series.keys()];
   if (table.columns[group]?.agg === 'terms') names.sort((a, b) => total(b) - total(a));
-  const colors = colorsOf(names, panel.colors);
+  const colors = colorsOf(names, panel.colors, remembered);
   const stacked = seriesMode(panel) === 'stacked';
   const kind = panel.type === 'line' || panel.type === 'area' ? 'line' : 'bar';
   const showLegend = group !== -1 || metrics.length > 1;
@@ -315,7 +316,7 @@ function seriesMode(panel: PanelContent): string {
   return first?.mode ?? 'stacked';
 }
 
-function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): Drawing {
+function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room, remembered: Remembered): Drawing {
   const rings = table.columns.flatMap((column, position) => (column.kind === 'bucket' ? [position] : []));
   const metric = table.columns.findLastIndex((column) => column.kind === 'metric');
   const data = rings.map((ring, depth) => {
@@ -337,13 +338,8 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room): D
   });
   // A name may be in two rings, and means something else there.
   const names = data.map((slices) => [...new Set(slices.map(({ name }) => name))]);
-  const colors = colorsOf(
-    names.flatMap((ring, depth) => ring.map((name) => `${depth}\0${name}`)),
-    Object.fromEntries(names.flatMap((ring, depth) => ring.flatMap((name) => {
-      const color = fixedColor(panel.colors, name);
-      return color === undefined ? [] : [[`${depth}\0${name}`, color]];
-    }))), // prettier-ignore
-  );
+  const keys = names.flatMap((ring, depth) => ring.map((name) => `${depth}\0${name}`));
+  const colors = colorsOf(keys, panel.colors, remembered, ringName);
   const many = rings.length > 1;
   // In a narrow panel the pie makes room for the names beside it.
   const radius = Math.min(0.44 * room.height, 0.26 * room.width);

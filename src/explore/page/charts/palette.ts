@@ -18,15 +18,43 @@ const PALETTE = [
 export const fixedColor = (fixed: Readonly<Record<string, string>>, label: string): string | undefined =>
   Object.hasOwn(fixed, label) ? fixed[label] : undefined;
 
-/** A label's colour: its fixed meaning where it has one, else the next of the palette that means nothing else here. */
+/** The colours that labels have had: in another panel, or under another filter, a label keeps its own. */
+export type Remembered = Map<string, string>;
+
+/**
+ * A label's colour: its fixed meaning where it has one, else the one it has had, else the next of the palette that means
+ * nothing else here. The new ones are remembered.
+ */
 export function colorsOf(
   labels: readonly string[],
   fixed: Readonly<Record<string, string>>,
+  remembered: Remembered,
+  /** What is written there, where that is not the label. */
+  nameOf: (label: string) => string = (label) => label,
 ): ReadonlyMap<string, string> {
-  const taken = new Set(labels.flatMap((label) => fixedColor(fixed, label)?.toUpperCase() ?? []));
-  const free = PALETTE.filter((color) => !taken.has(color.toUpperCase()));
+  const colors = new Map<string, string>();
+  const taken = new Set<string>();
+  const give = (label: string, color: string | undefined): void => {
+    if (color === undefined || colors.has(label)) return;
+    colors.set(label, color);
+    taken.add(color.toUpperCase());
+  };
+  for (const label of labels) give(label, fixedColor(fixed, nameOf(label)));
+  const meant = new Set(taken);
+  for (const label of labels) {
+    const color = remembered.get(nameOf(label));
+    if (color !== undefined && !taken.has(color.toUpperCase())) give(label, color);
+  }
+  // More labels than colours share them, but none takes one that has a meaning.
+  const free = PALETTE.filter((color) => !meant.has(color.toUpperCase()));
   let next = 0;
-  return new Map(labels.map((label) => [label, fixedColor(fixed, label) ?? free[next++ % free.length] ?? '#6092C0']));
+  for (const label of labels) {
+    if (colors.has(label)) continue;
+    const color = free.find((one) => !taken.has(one.toUpperCase())) ?? free[next++ % free.length] ?? '#6092C0';
+    give(label, color);
+    if (!remembered.has(nameOf(label))) remembered.set(nameOf(label), color);
+  }
+  return colors;
 }
 
 export interface Ink {

@@ -2,9 +2,13 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { PanelContent, ResultTable } from '../../protocol.ts';
 import { init, type EChartsType } from '../charts/echarts.ts';
 import { chartOption, type Room } from '../charts/option.ts';
+import type { Remembered } from '../charts/palette.ts';
 import type { Actions } from '../dashboard.tsx';
 import { timeFieldOf } from '../filters.ts';
 import { useTheme } from '../theme.tsx';
+
+/** Of all charts of the page. */
+const COLORS: Remembered = new Map();
 
 interface Props {
   readonly panel: PanelContent;
@@ -18,7 +22,7 @@ export function Chart({ panel, table, act }: Props) {
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | null>(null);
   const [room, setRoom] = useState<Room>();
-  const drawing = useMemo(() => chartOption(panel, table, dark, room), [panel, table, dark, room]);
+  const drawing = useMemo(() => chartOption(panel, table, dark, room, COLORS), [panel, table, dark, room]);
   const latest = useRef({ drawing, act, table });
   latest.current = { drawing, act, table };
 

@@ -1,6 +1,6 @@
 import { OuiComboBox, OuiFormRow } from '@opensearch-project/oui';
 import { useEffect, useRef, useState } from 'react';
-import type { ControlContent, PanelContent, View } from '../../protocol.ts';
+import type { ControlContent, PanelContent, ValuesAnswer, View } from '../../protocol.ts';
 import { formatNumber } from '../format.ts';
 import { isChoice, valuesOf } from '../filters.ts';
 import { useValues } from '../use-values.ts';
@@ -33,6 +33,7 @@ function List({ control, view, onControl }: { control: ControlContent; view: Vie
   const [turns, setTurns] = useState(0);
   /** What was typed and entered: it waits for the values that are offered for it. */
   const [entered, setEntered] = useState<string>();
+  const [unclear, setUnclear] = useState(false);
   const box = useRef<OuiComboBox<unknown>>(null);
   /** Leaving the box would otherwise take for a value what was typed to search. */
   const left = useRef(false);
@@ -43,25 +44,28 @@ function List({ control, view, onControl }: { control: ControlContent; view: Vie
       : { field, prefix: search, indices: [index], view: { ...view, filters: others, query: '' } },
     turns,
   );
-  const chosen = view.filters.filter((filter) => isChoice(filter, field)).flatMap(({ meta }) => valuesOf(meta));
+  const choices = view.filters.filter((filter) => isChoice(filter, field));
+  const chosen = [...new Set(choices.flatMap(({ meta }) => valuesOf(meta)))];
   useEffect(() => {
     if (entered === undefined) return;
     if (entered !== search) return setEntered(undefined);
     if (loading) return;
-    const value = (values.find((one) => one.value === entered) ?? values[0])?.value ?? entered;
     setEntered(undefined);
+    const value = wanted(entered, values);
+    if (value === undefined) return setUnclear(true);
     box.current?.clearSearchValue();
     onControl(field, multiselect ? [...new Set([...chosen, value])] : [value]);
   });
+  const problem = error ?? (unclear ? 'No event has just this value. Choose one that is offered.' : undefined);
   return (
-    <OuiFormRow label={label} display="rowCompressed" isInvalid={error !== undefined} error={error}>
+    <OuiFormRow label={label} display="rowCompressed" isInvalid={problem !== undefined} error={problem}>
       <OuiComboBox
         ref={box}
         compressed
         async
         {...(multiselect ? {} : { singleSelection: { asPlainText: true } })}
         isLoading={loading}
-        isInvalid={error !== undefined}
+        isInvalid={problem !== undefined}
         placeholder="Any"
         aria-label={label}
         options={values.map(({ value, count }) => ({ label: value, key: value, append: formatNumber(count) }))}
@@ -71,9 +75,12 @@ function List({ control, view, onControl }: { control: ControlContent; view: Vie
           setTurns(turns + 1);
         }}
         onBlur={() => (left.current = true)}
-        onSearchChange={setSearch}
+        onSearchChange={(text: string) => {
+          setSearch(text.trim());
+          setUnclear(false);
+        }}
         onCreateOption={(text: string) => {
-          if (!left.current) setEntered(text);
+          if (!left.current) setEntered(text.trim());
           return false;
         }}
         onChange={(selected: { label: string }[]) =>
@@ -85,4 +92,17 @@ function List({ control, view, onControl }: { control: ControlContent; view: Vie
       />
     </OuiFormRow>
   );
+}
+
+const ADDRESS = /^\d{1,3}(\.\d{1,3}){3}$/;
+
+/**
+ * The value that is meant by what was entered: itself, where an event has it, none has anything like it, or it is a whole
+ * address. Undefined: only others are offered; taking one of those would show its events as if they were the ones sought.
+ */
+function wanted(entered: string, values: ValuesAnswer['values']): string | undefined {
+  const alike = values.filter(({ value }) => value.toLowerCase() === entered.toLowerCase());
+  const found = alike.find(({ value }) => value === entered) ?? alike[0];
+  if (found !== undefined) return found.value;
+  return values.length === 0 || ADDRESS.test(entered) ? entered : undefined;
 }

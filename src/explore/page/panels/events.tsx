@@ -8,6 +8,7 @@ import {
   type FieldContent,
   type PanelAnswer,
   type PanelContent,
+  type View,
 } from '../../protocol.ts';
 import { fetchAround } from '../api.ts';
 import { eventsCsv } from '../csv.ts';
@@ -21,13 +22,14 @@ import { columnValue, formatNumber, formatTime, formatValue, isInstant, leaves, 
 interface Props {
   readonly panel: PanelContent;
   readonly answer: PanelAnswer & { status: 'events' };
+  readonly view: View;
   readonly content: Content;
   readonly act: Actions;
 }
 
 /** The first events in the order of the saved search, each to be opened as fields or JSON. */
-export function Events({ panel, answer: first, content, act }: Props) {
-  const { answer, more } = useMore(panel.id, first, act);
+export function Events({ panel, answer: first, view, content, act }: Props) {
+  const { answer, more } = useMore(panel.id, first, view, act);
   const timeField = answer.timeField ?? EVENT_TIME;
   return (
     <div className="table-panel">
@@ -64,28 +66,39 @@ interface More {
   readonly ask: () => void;
 }
 
-/** The answer, and on demand as many events of it as there may be; `more` is undefined when they are all here. */
+/**
+ * The answer, and on demand as many events of it as there may be; `more` is undefined when they are all here. A refresh asks
+ * for as many again, and leaves those that are there until then.
+ */
 function useMore(
   panel: string,
   first: Props['answer'],
+  view: View,
   act: Actions,
 ): { answer: Props['answer']; more: More | undefined } {
-  const [asked, setAsked] = useState<{ of: Props['answer']; state: More['state']; answer?: Props['answer'] }>();
-  const own = asked?.of === first ? asked : undefined;
-  const asking = own?.state === 'asked';
+  const [asked, setAsked] = useState<{
+    of: Props['answer'];
+    view: string;
+    state: More['state'];
+    answer?: Props['answer'];
+  }>();
+  const key = JSON.stringify(view);
+  const own = asked?.view === key ? asked : undefined;
+  const asking = own !== undefined && (own.state === 'asked' || own.of !== first);
   useEffect(() => {
     if (!asking) return undefined;
     const abort = new AbortController();
     const end = (answer?: PanelAnswer): void => {
       if (abort.signal.aborted) return;
-      setAsked(answer?.status === 'events' ? { of: first, state: 'there is', answer } : { of: first, state: 'failed' });
+      const known = { of: first, view: key };
+      setAsked(answer?.status === 'events' ? { ...known, state: 'there is', answer } : { ...known, state: 'failed' });
     };
     act.all(panel, abort.signal).then(end, () => end());
     return () => abort.abort();
-  }, [asking, first, panel, act]);
+  }, [asking, first, panel, key, act]);
   const answer = own?.answer ?? first;
   const whole = answer.events.length >= Math.min(first.total, MOST_EVENTS) || own?.answer !== undefined;
-  const ask = (): void => setAsked({ of: first, state: 'asked' });
+  const ask = (): void => setAsked({ of: first, view: key, state: 'asked' });
   return { answer, more: whole ? undefined : { state: own?.state ?? 'there is', ask } };
 }
 

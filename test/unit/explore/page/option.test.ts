@@ -217,6 +217,28 @@ test('what stands beside a drawing fits into it, however narrow it is', () => {
   }
 });
 
+test('a label keeps its colour under another filter and in another panel, and no two in a chart share one', () => {
+  const columns: ResultTable['columns'] = [
+    { label: 'Service', kind: 'bucket', schema: 'segment', agg: 'terms' },
+    { label: 'Count', kind: 'metric', schema: 'metric', agg: 'count' },
+  ];
+  const remembered = new Map<string, string>();
+  const colorsIn = (...names: string[]): Record<string, string> => {
+    const table: ResultTable = { columns, rows: names.map((value) => [{ value }, { value: 1 }]) };
+    const { option } = chartOption(panel('pie'), table, false, undefined, remembered);
+    const [ring] = option['series'] as { data: { name: string; itemStyle: { color: string } }[] }[];
+    return Object.fromEntries((ring?.data ?? []).map(({ name, itemStyle }) => [name.slice(2), itemStyle.color]));
+  };
+  const first = colorsIn('s3', 'ec2', 'iam');
+  expect(colorsIn('ec2', 's3')).toEqual({ s3: first['s3'], ec2: first['ec2'] });
+  const other = colorsIn('kms', 'sts');
+  const together = colorsIn('iam', 'kms', 'sts', 's3', 'ec2');
+  // Who comes first keeps a colour that two have had.
+  expect(together).toMatchObject({ iam: first['iam'], ...other });
+  expect(new Set(Object.values(together)).size).toBe(5);
+  expect(colorsIn('sts', 'kms')).toEqual(other);
+});
+
 test('legends of rings that are too many lines for one column stand side by side, where both fit', () => {
   const columns: ResultTable['columns'] = [
     { label: 'Class', kind: 'bucket', schema: 'segment', agg: 'terms' },

@@ -7,7 +7,7 @@ import type {
   PanelContent,
   SavedFilter,
 } from '../../../../src/explore/protocol.ts';
-import { completionAt, quoteValue, rankFields } from '../../../../src/explore/page/completion.ts';
+import { completed, completionAt, quoteValue, rankFields } from '../../../../src/explore/page/completion.ts';
 import { eventsCsv, fileName, tableCsv, toCsv } from '../../../../src/explore/page/csv.ts';
 import {
   addFilter,
@@ -116,6 +116,20 @@ describe('the URL', () => {
       expect(leadsTo(away)).toBeUndefined();
   });
 
+  test('says whether there is a refresh, whatever there was before', () => {
+    const place = { ...fallback, refresh: 10_000 };
+    expect(parsePlace(formatPlace({ ...place, refresh: 0 }), place).refresh).toBe(0);
+    expect(parsePlace('#/view/first', place).refresh).toBe(10_000);
+  });
+
+  test('that was cut in its filters says so', () => {
+    const hash = formatPlace({ ...fallback, view: { ...DEFAULT_VIEW, filters: [phrase('a', 'b')] } });
+    expect(parsePlace(hash, fallback).unread).toBeUndefined();
+    expect(parsePlace(hash.slice(0, -20), fallback)).toMatchObject({ unread: true, view: { filters: [] } });
+    for (const text of ['{}', '[1]', '[{"meta":null}]', ''])
+      expect(parsePlace(`#/view/first?f=${encodeURIComponent(text)}`, fallback).unread).toBe(true);
+  });
+
   test('may ask for a refresh later than a timer can be set', () => {
     expect([1, 60_000, 2 ** 31, Infinity].map(timerMs)).toEqual([1000, 60_000, 2 ** 31 - 1, 2 ** 31 - 1]);
   });
@@ -210,6 +224,10 @@ describe('filters', () => {
     const twice = addFilter(addFilter([], phrase('a', 'b')), phrase('a', 'b', true));
     expect(twice).toEqual([phrase('a', 'b', true)]);
     expect(addFilter(twice, phrase('a', 'c'))).toHaveLength(2);
+    const pinned = addFilter([togglePinned(phrase('a', 'b'))], phrase('a', 'b', true));
+    expect(pinned).toEqual([togglePinned(phrase('a', 'b', true))]);
+    // What a control chose is the same filter as what a click adds.
+    expect(addFilter(chooseValues([], 'a', ['b']), phrase('a', 'b', true))).toEqual([phrase('a', 'b', true)]);
   });
 
   test('of one click come together: an interval of the time becomes the range, and a filter that is there is not doubled', () => {
@@ -406,8 +424,28 @@ describe('completion', () => {
     ['status: Failure and act', { kind: 'field', word: 'act', start: 20 }],
     ['unknown: x', { kind: 'field', word: 'x', start: 9 }],
   ])('knows what stands at the end of %s', (text, expected) =>
-    expect(completionAt(text, text.length, names)).toEqual(expected),
+    expect(completionAt(text, [text.length, text.length], names)).toEqual({ ...expected, end: text.length }),
   );
+
+  test.each([
+    // The cursor is at |, or [ and ] are around what is selected.
+    ['status: Fail|ure and x: 1', 'Success ', 'status: Success |and x: 1'],
+    ['status: [Failure] and x: 1', 'Success ', 'status: Success |and x: 1'],
+    ['status: |Failure', 'Success ', 'status: Success |'],
+    ['status: (Fail|ure or b)', 'Success ', 'status: (Success |or b)'],
+    ['status: "a| b" and x: "c"', '"d e" ', 'status: "d e" |and x: "c"'],
+    ['status: |"a b" and x: "c"', '"d e" ', 'status: "d e" |and x: "c"'],
+    ['status: "a| and x: "c"', '"d e" ', 'status: "d e" |and x: "c"'],
+    ['sta|tus : Failure', 'actor.user.uid: ', 'actor.user.uid: |Failure'],
+    ['status: a an| x: 1', 'and ', 'status: a and |x: 1'],
+    ['[status: a and x: 1]', 'status: ', 'status: |'],
+  ])('of %s, %s takes the whole place: %s', (marked, insert, expected) => {
+    const text = marked.replace(/[|[\]]/g, '');
+    const start = marked.search(/[|[]/);
+    const end = marked.includes(']') ? marked.indexOf(']') - 1 : start;
+    const { text: next, cursor } = completed(text, completionAt(text, [start, end], names), insert);
+    expect(`${next.slice(0, cursor)}|${next.slice(cursor)}`).toBe(expected);
+  });
 
   test('offers the best fields first and none that cannot be searched', () => {
     const field = (name: string, searchable = true): FieldContent => ({
