@@ -1,37 +1,15 @@
 import type { Bundle } from '../content/bundle.ts';
-import {
-  compileDashboard,
-  Refusal,
-  usedFields,
-  type Compiled,
-  type SearchRequest,
-} from '../content/compile/request.ts';
-import {
-  asking,
-  asksAgain,
-  cellFilters,
-  keyLabel,
-  totalHits,
-  type Answer,
-  type Table,
-} from '../content/compile/response.ts';
-import { dateInterval } from '../content/compile/request/buckets.ts';
-import { rangeBounds } from '../content/compile/request/date-math.ts';
-import { OTHER } from '../content/compile/response/keys.ts';
+import { compileDashboard, usedFields, type Compiled, type SearchRequest } from '../content/compile/request.ts';
+import { asking, asksAgain, totalHits, type Answer } from '../content/compile/response.ts';
 import { messageOf } from '../errors.ts';
 import { absentFields, presenceRequests } from '../verify/presence.ts';
 import { isOverNothing, linesOf, missingOf, outcomeOf, type Outcome } from '../verify/cluster.ts';
 import { readablePatterns } from '../verify/load.ts';
+import { zoned } from './content.ts';
 import { extentOf, extentRequest } from './extent.ts';
 import { looksTwice, newestRows, type SparseLists } from './newest.ts';
-import type {
-  EventHit,
-  Extent,
-  PanelAnswer,
-  ResultCell,
-  ResultTable,
-  SearchRequest as PageRequest,
-} from './protocol.ts';
+import type { EventHit, Extent, PanelAnswer, SearchRequest as PageRequest } from './protocol.ts';
+import { resultOf } from './result.ts';
 import { checkSaved } from './safe-filter.ts';
 
 /** One `_msearch`; the signal cancels it in the cluster as well. */
@@ -71,7 +49,7 @@ export async function askPanels(
     timeZone,
     timeRange: { from: view.from, to: view.to },
     query: { query: view.query, language: 'kuery' },
-    filters: view.filters as never,
+    filters: zoned(view.filters, timeZone) as never,
     settings: { sampleSize: request.rows ?? ROWS, highlight: false },
     // Query and filters go along to dashboards over other indices: the status of an event is a word, that of a dead letter a number.
     lenient: true,
@@ -283,13 +261,20 @@ function* stepsOf(
       const result = resultOf(table);
       // A lone number is an answer even when it is zero; a chart or table without rows is none.
       const says =
-        !exact.list.aggs.some(({ type }) => type.kind === 'buckets') ||
-        result.rows.some((row) =>
-          row.some((cell, i) => result.columns[i]?.kind === 'metric' && Number(cell.value ?? 0) !== 0),
-        );
+        !exact.list.aggs.some(({ type }) => type.kind === 'buckets') || (result.rows.length > 0 && hasEvents(answer));
       return says ? { panel, status: 'table', table: result } : { panel, status: 'empty', reason: '', absent: [] };
     }
   }
+}
+
+/** Whether a bucket has events: named filters and ranges are answered without any, too. A sum of zero is one. */
+function hasEvents(answer: Answer): boolean {
+  const aggregations = Object.values((answer['aggregations'] ?? {}) as Record<string, { buckets?: object } | null>);
+  return aggregations.some((one) =>
+    Object.values((one?.buckets ?? {}) as Record<string, { doc_count?: number }>).some(
+      ({ doc_count = 0 }) => doc_count > 0,
+    ),
+  );
 }
 
 function* oneAtATime<T>(
@@ -317,72 +302,4 @@ export function eventsOf(answer: Answer): EventHit[] {
     hits?: { _id: string; _index: string; _source?: Record<string, unknown> }[];
   };
   return hits.map(({ _id, _index, _source }) => ({ id: _id, index: _index, source: _source ?? {} }));
-}
-
-/** The compiler's table in the page's words, with what a click on each cell adds. */
-function resultOf(table: Table): ResultTable {
-  const columns = table.columns.map(({ name, kind, agg }) => ({
-    label: name,
-    kind: kind === 'buckets' ? ('bucket' as const) : ('metric' as const),
-    schema: agg.schema ?? '',
-    agg: agg.type.name,
-    ...(agg.field === undefined ? {} : { field: agg.field.name, type: typeOf(agg.type.name, agg.field.type) }),
-  }));
-  // The same bucket of many rows is compiled once: named filters are long queries.
-  const known = table.columns.map(() => new Map<unknown, ResultCell['filter']>());
-  const filterAt = (columnIndex: number, rowIndex: number, value: unknown): ResultCell['filter'] => {
-    const ofColumn = known[columnIndex];
-    // What "Other" is depends on the buckets beside it.
-    if (value === OTHER || ofColumn === undefined) return filterOf(table, columnIndex, rowIndex);
-    const key = typeof value === 'object' ? JSON.stringify(value) : value;
-    if (!ofColumn.has(key)) ofColumn.set(key, filterOf(table, columnIndex, rowIndex));
-    return ofColumn.get(key);
-  };
-  const rows = table.rows.map((row, rowIndex) =>
-    table.columns.map((column, columnIndex): ResultCell => {
-      const value = row[column.id];
-      if (value === undefined || value === null) return { value: null };
-      if (column.kind === 'metrics') return { value: typeof value === 'number' ? value : scalar(value) };
-      const filter = filterAt(columnIndex, rowIndex, value);
-      const label = column.agg.type.name === 'date_histogram' ? Number(value) : keyLabel(column, value);
-      return { value: label, ...(filter === undefined ? {} : { filter }) };
-    }),
-  );
-  return { columns, rows, ...timeAxisOf(table) };
-}
-
-/** Counts of a date field are numbers; its largest and smallest are dates. */
-const typeOf = (agg: string, type: string): string => (agg === 'cardinality' || agg === 'count' ? 'number' : type);
-
-function scalar(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function filterOf(table: Table, column: number, row: number): ResultCell['filter'] {
-  try {
-    return cellFilters(table, column, row)[0];
-  } catch (error) {
-    if (error instanceof Refusal) return undefined;
-    throw error;
-  }
-}
-
-const DAY = 86_400_000;
-
-/** Step and ends of the time axis: an axis covers the range that was asked for, also where there are no events. */
-function timeAxisOf(table: Table): Pick<ResultTable, 'intervalMs' | 'range'> {
-  const column = table.columns.find(({ agg }) => agg.type.name === 'date_histogram');
-  if (column === undefined) return {};
-  const { pattern, context } = table.list;
-  const { months, days, ms } = dateInterval(column.agg, table.list).duration;
-  // Months differ in length: the smallest distance between two buckets will do.
-  const intervalMs = months === 0 ? days * DAY + ms : smallestStep(table.rows.map((row) => Number(row[column.id])));
-  if (column.agg.field?.name !== pattern.timeFieldName) return { intervalMs };
-  const { min, max } = rangeBounds(context.timeRange, context);
-  return { intervalMs, range: [min, max] };
-}
-
-function smallestStep(values: readonly number[]): number {
-  const times = [...new Set(values)].sort((a, b) => a - b);
-  return Math.min(366 * DAY, ...times.slice(1).map((time, place) => time - (times[place] ?? time)));
 }

@@ -86,6 +86,14 @@ function lucene({ query }: Query): SavedFilter[] {
   return [{ meta, query: clause, $state: { store: 'appState' } }];
 }
 
+/** Such a query has its dates in the viewer's zone, as the query of a dashboard has in OpenSearch Dashboards. */
+export function zoned(filters: readonly SavedFilter[], timeZone: string): readonly SavedFilter[] {
+  return filters.map((filter) => {
+    const asked = (filter.query as { query_string?: Record<string, unknown> } | undefined)?.query_string;
+    return asked === undefined ? filter : { ...filter, query: { query_string: { time_zone: timeZone, ...asked } } };
+  });
+}
+
 function panelContent(bundle: Bundle, panel: DashboardPanel, shown: ReadonlySet<string>): PanelContent {
   const base = {
     id: panel.panelIndex,

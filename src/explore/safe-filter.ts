@@ -42,7 +42,8 @@ export function checkFilters(filters: readonly SavedFilter[]): void {
     const { meta, $state } = filter ?? {};
     if (meta === null || typeof meta !== 'object' || ($state !== undefined && typeof $state !== 'object'))
       throw refuse('a filter without meta');
-    checkFilter(filter ?? {});
+    // One that is disabled is kept, and never sent.
+    if (meta.disabled !== true) checkFilter(filter ?? {});
   }
 }
 
@@ -61,9 +62,19 @@ type Agg = AggsRequest['list']['aggs'][number];
 
 function checkAgg({ type, params, customBucket, customMetric, orderAgg }: Agg): void {
   checkInput(params['json']);
+  // There it is a query of its own.
+  if (type.name === 'filter' && isObjectText(params['json'])) throw refuse('JSON input of a filter');
   if (type.name === 'filters')
     for (const { input } of params['filters'] as readonly { input?: Query | null }[]) checkQuery(input);
   for (const inner of [customBucket, customMetric, orderAgg]) if (inner !== undefined) checkAgg(inner);
+}
+
+function isObjectText(json: unknown): boolean {
+  try {
+    return typeof json === 'string' && Object.keys((JSON.parse(json) ?? {}) as object).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function checkQuery(query: Query | null | undefined): void {

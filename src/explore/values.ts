@@ -6,6 +6,7 @@ import type { JsonObject } from '../content/json.ts';
 import { AppError } from '../errors.ts';
 import { outcomeOf } from '../verify/cluster.ts';
 import type { Msearch } from './ask.ts';
+import { zoned } from './content.ts';
 import type { ValuesAnswer, ValuesRequest } from './protocol.ts';
 
 interface Options {
@@ -34,7 +35,7 @@ export async function readValues(request: ValuesRequest, options: Options): Prom
     now: options.now,
     timeZone,
     timeRange: { from: view.from, to: view.to },
-    filters: view.filters as readonly Filter[],
+    filters: zoned(view.filters, timeZone) as readonly Filter[],
     lenient: true,
   };
   const query = buildQuery(pattern, [], [...(context.filters ?? []), ...timeFilter(pattern, context)], context);

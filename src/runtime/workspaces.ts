@@ -80,7 +80,11 @@ export async function openWorkspace(
     dir,
     dataDir: join(dir, 'data'),
     serving: (pid) => replace(holder, { process: me, server: markOf(pid) }),
-    release: () => rm(holder, { force: true }),
+    release: async () => {
+      const mine = (await readHolder(holder))?.process;
+      if (mine?.pid === me.pid && mine.started === me.started && mine.host === me.host)
+        await rm(holder, { force: true });
+    },
   };
 }
 
@@ -127,7 +131,8 @@ async function hold(name: string, dir: string, signal: AbortSignal | undefined):
     const holder = await readHolder(path);
     if (holder !== undefined && isAlive(holder.process)) throw inUse(name, holder.process, path);
     if (holder?.server !== undefined) await ended(holder.server, signal);
-    await rm(path, { force: true });
+    // Others may have waited for the same server: who came first has it now.
+    if (JSON.stringify(await readHolder(path)) === JSON.stringify(holder)) await rm(path, { force: true });
   }
 }
 

@@ -399,6 +399,32 @@ describe('an analyst', () => {
     expect((await list.locator('tbody td.time').allInnerTexts()).slice(0, 100)).toEqual(before);
     await list.getByRole('button', { name: 'Show 50 more' }).click();
     expect(await rows.count()).toBe(200);
+    // A refresh leaves them, and the one that is open.
+    await list.getByLabel('Open event').nth(180).click();
+    const again = page.waitForRequest(
+      (one) => one.url().endsWith('/api/search') && one.postData()?.includes('"rows"') === true,
+    );
+    await page.locator('[data-test="refresh"]').click();
+    await again;
+    await settled();
+    await list.getByText('First 500 of 6,').waitFor();
+    expect(await list.locator('.event-details').count()).toBe(1);
+  });
+
+  test('is told when a link was cut in its filters, until something is chosen', async () => {
+    const filters = encodeURIComponent('[{"meta":{"key":"actor.user.uid","type":"phr');
+    await open('overview', `from=now-24h&to=now&f=${filters}`);
+    const callout = page.locator('.ouiCallOut', { hasText: 'The filters of this link could not be read' });
+    await callout.waitFor();
+    await panel('Busiest services, by result')
+      .getByRole('button', { name: /as a table/ })
+      .click();
+    await panel('Busiest services, by result')
+      .getByLabel(/^Filter for/)
+      .first()
+      .press('Enter');
+    await pills().first().waitFor();
+    expect(await callout.count()).toBe(0);
   });
 
   test('shares a link that shows another the same', async () => {

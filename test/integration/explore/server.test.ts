@@ -336,7 +336,11 @@ describe('what is asked', () => {
     const { events } = JSON.parse(
       (await post('around', { time: new Date(time).toISOString(), field: user, value })).text,
     ) as AroundAnswer;
-    const expected = [...all.filter((one) => one > time).slice(-20), ...all.filter((one) => one <= time).slice(0, 20)];
+    const expected = [
+      ...all.filter((one) => one > time).slice(-20),
+      ...all.filter((one) => one === time),
+      ...all.filter((one) => one < time).slice(0, 20),
+    ];
     expect(expected.length).toBeGreaterThan(20);
     expect(events.map(({ source }) => (source as { time: number }).time)).toEqual(expected);
     const users = events.map(({ source }) => (source as { actor: { user: { uid: string } } }).actor.user.uid);

@@ -168,7 +168,7 @@ test('an answer that cannot be read fails its panel, and no others', async () =>
   expect([answers.get('1')?.status, answers.get('2')?.status].sort()).toEqual(['error', 'table']);
 });
 
-const withAgg = (agg: object, searchSource: object = {}): Bundle =>
+const withAgg = (agg: object, searchSource: object = {}, metric: object = {}): Bundle =>
   exported((one) => {
     if (one.id !== 'ours') return one;
     const state = JSON.parse(one.attributes['visState'] as string) as { aggs: object[] };
@@ -176,7 +176,13 @@ const withAgg = (agg: object, searchSource: object = {}): Bundle =>
     const source = { ...(JSON.parse(searchSourceJSON) as object), ...searchSource };
     const attributes = {
       ...one.attributes,
-      visState: JSON.stringify({ ...state, aggs: [state.aggs[0], { ...state.aggs[1], ...agg }] }),
+      visState: JSON.stringify({
+        ...state,
+        aggs: [
+          { ...state.aggs[0], ...metric },
+          { ...state.aggs[1], ...agg },
+        ],
+      }),
       kibanaSavedObjectMeta: { searchSourceJSON: JSON.stringify(source) },
     };
     return { ...one, attributes };
@@ -218,6 +224,11 @@ test.each<[string, object, object]>([
     { type: 'filters', params: { filters: [{ input: { query: script, language: 'lucene' } }] } },
     {},
   ],
+  [
+    'a look-up in the JSON input of a filter',
+    { type: 'filter', params: { json: '{"terms":{"status":{"index":"payroll","id":"1","path":"x"}}}' } },
+    {},
+  ],
   ['a script in a JSON input', { params: { field: 'status', order: 'desc', json: '{"script":{"source":"1"}}' } }, {}],
 ])('%s of a saved visualization is not asked; the other panels are', async (_, agg, source) => {
   const sent: string[] = [];
@@ -240,4 +251,74 @@ test.each<[string, object, object]>([
     answering(() => ROWS),
   );
   expect(answers.get('1')).toMatchObject({ status: 'table' });
+});
+
+test('a metric of zero over events that are there is shown: only buckets without events are none', async () => {
+  const distinct = { type: 'cardinality', params: { field: 'status' } };
+  const zero = { ...NOTHING, aggregations: { 2: { buckets: [{ key: 'Failure', doc_count: 3, 1: { value: 0 } }] } } };
+  const bundle = withAgg({}, {}, distinct);
+  const answers = await asked(bundle, 'mine', answering(() => zero)); // prettier-ignore
+  expect(answers.get('1')).toMatchObject({ status: 'table', table: { rows: [[{ value: 'Failure' }, { value: 0 }]] } });
+  const filters = [{ input: { query: 'status: Failure', language: 'kuery' }, label: 'F' }];
+  const none = { ...NOTHING, aggregations: { 2: { buckets: { F: { doc_count: 0 } } } } };
+  const named = await asked(withAgg({ type: 'filters', params: { filters } }), 'mine', answering(() => none)); // prettier-ignore
+  expect(named.get('1')).toMatchObject({ status: 'empty' });
+});
+
+test('a click on Other means the events that it counts: those that have the field', async () => {
+  const clicked = async (params: object, keys: readonly string[]): Promise<object | undefined> => {
+    const bundle = withAgg({ params: { field: 'status', size: 5, otherBucket: true, ...params } });
+    const buckets = keys.map((key) => ({ key, doc_count: 3 }));
+    const answers = await asked(
+      bundle,
+      'mine',
+      answering((body) =>
+        body.aggs?.['other-filter'] === undefined
+          ? { ...NOTHING, aggregations: { 2: { buckets } } }
+          : { ...NOTHING, aggregations: { 'other-filter': { buckets: { '': { doc_count: 5 } } } } },
+      ),
+    );
+    const answer = answers.get('1');
+    if (answer?.status !== 'table') throw new Error(JSON.stringify(answer));
+    const last = answer.table.rows.at(-1)?.[0];
+    expect(last?.value).toBe('Other');
+    return last?.filter;
+  };
+  const not = [{ bool: { should: [{ match_phrase: { status: 'Failure' } }], minimum_should_match: 1 } }];
+  const bool = { filter: [{ exists: { field: 'status' } }], must_not: not };
+  expect(await clicked({}, ['Failure'])).toMatchObject({ meta: { alias: 'status: none of Failure' }, query: { bool } });
+  expect(await clicked({ missingBucket: true }, ['Failure', '__missing__'])).toMatchObject({ query: { bool } });
+  // Then those without it are among the others.
+  expect(await clicked({ missingBucket: true }, ['Failure'])).toMatchObject({ meta: { negate: true }, query: not[0] });
+});
+
+test.each([
+  ['a day', '2026-08-20T00:00:00.000Z', '2026-11-01T04:00:00.000Z', '2026-11-02T05:00:00.000Z'],
+  ['a day in spring', '2026-01-01T00:00:00.000Z', '2026-03-08T05:00:00.000Z', '2026-03-09T04:00:00.000Z'],
+  ['three hours', '2026-10-30T00:00:00.000Z', '2026-11-01T04:00:00.000Z', '2026-11-01T08:00:00.000Z'],
+])('a click on %s in which the clocks change means all of it', async (_, from, start, end) => {
+  const bundle = withAgg({ type: 'date_histogram', params: { field: 'time_dt', interval: 'auto' } });
+  const key = Date.parse(start);
+  const to = new Date(Math.max(key + 3 * 86_400_000, Date.parse(from) + 7 * 86_400_000)).toISOString();
+  let table: PanelAnswer | undefined;
+  const request = { dashboard: 'mine', view: { ...view, from, to }, timeZone: 'America/New_York', panels: ['1'] };
+  const msearch = answering(() => ({ ...NOTHING, aggregations: { 2: { buckets: [{ key, doc_count: 3 }] } } }));
+  await askPanels(bundle, request, { ...options, msearch }, (one) => (table = one));
+  if (table?.status !== 'table') throw new Error(JSON.stringify(table));
+  const range = { time_dt: { gte: start, lt: end } };
+  expect(table.table.rows[0]?.[0]?.filter).toMatchObject({ range, meta: { params: range.time_dt } });
+});
+
+test('a query in Lucene that is a filter has its dates in the zone of the viewer', async () => {
+  const sent: string[] = [];
+  const lucene = { meta: { type: 'custom' }, query: { query_string: { query: 'time_dt:[2026-11-20 TO 2026-11-20]' } } };
+  const request = {
+    dashboard: 'mine',
+    view: { ...view, filters: [lucene] },
+    timeZone: 'America/New_York',
+    panels: ['1'],
+  };
+  const msearch = answering((body) => (sent.push(JSON.stringify(body)), ROWS));
+  await askPanels(exported((one) => one), request, { ...options, msearch }, () => undefined); // prettier-ignore
+  expect(sent.join()).toContain('"time_zone":"America/New_York"');
 });

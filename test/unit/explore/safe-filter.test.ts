@@ -104,6 +104,12 @@ describe('the filters of a view', () => {
     ['a nested clause without a query', { meta: {}, query: { nested: { path: 'a' } } }],
   ])('a filter with %s is refused', (_, filter) => expect(() => check(filter)).toThrow(AppError));
 
+  test('a filter that is disabled is never sent, and blocks nothing', () => {
+    const script = { query: { script: { script: 'true' } } };
+    expect(() => check({ meta: { disabled: true }, ...script })).not.toThrow();
+    expect(() => check({ meta: { disabled: 'true' }, ...script })).toThrow(AppError);
+  });
+
   test('a filter nested without end is refused, not followed', () => {
     let clause: object = { match_all: {} };
     for (let depth = 0; depth < 10_000; depth++) clause = { bool: { must: [clause] } };

@@ -65,11 +65,24 @@ describe('a workspace', () => {
       JSON.stringify({ ...holder, process: { ...holder.process, started: '1' } }),
     );
     let open = false;
-    const second = openWorkspace('served', { root }).then((workspace) => ((open = true), workspace));
+    const waiting = [0, 1].map(() => openWorkspace('served', { root }).finally(() => (open = true)));
+    const ends = Promise.allSettled(waiting);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(open).toBe(false);
     server.kill('SIGKILL');
-    await (await second).release();
+    // Of those that wait, one gets it.
+    const opened = (await ends).flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+    expect(opened).toHaveLength(1);
+    expect((await ends).filter(({ status }) => status === 'rejected')).toMatchObject([{ reason: { code: 'USAGE' } }]);
+    await opened[0]?.release();
+  });
+
+  test('is released by who has it, and by no other', async () => {
+    const mine = await openWorkspace('taken', { root });
+    const theirs = { process: { host: hostname(), pid: process.ppid, started: '1' } };
+    writeFileSync(join(mine.dir, 'holder.json'), JSON.stringify(theirs));
+    await mine.release();
+    expect(JSON.parse(readFileSync(join(mine.dir, 'holder.json'), 'utf8'))).toEqual(theirs);
   });
 
   test('whose holder was cut off in the middle of writing its name is free', async () => {

@@ -316,26 +316,45 @@ function seriesMode(panel: PanelContent): string {
   return first?.mode ?? 'stacked';
 }
 
-function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room, remembered: Remembered): Drawing {
-  const rings = table.columns.flatMap((column, position) => (column.kind === 'bucket' ? [position] : []));
-  const metric = table.columns.findLastIndex((column) => column.kind === 'metric');
-  const data = rings.map((ring, depth) => {
-    const slices = new Map<string, { name: string; value: number; row: readonly ResultCell[] }>();
+interface Slice {
+  readonly name: string;
+  /** The bucket's own: of unique users, an account has less than its regions together. */
+  readonly value: number;
+  /** Its share of the circle, which is a part of its parent's. */
+  angle: number;
+  readonly row: readonly ResultCell[];
+}
+
+/** Ring by ring, inner first; a ring's bucket is followed by its own metric. */
+function slicesOf(table: ResultTable, rings: readonly number[]): Slice[][] {
+  const parents = new Map<string, Slice>();
+  return rings.map((ring, depth) => {
+    const metric = table.columns.findIndex(({ kind }, place) => place > ring && kind === 'metric');
+    const slices = new Map<string, Slice & { readonly parent: string }>();
+    const keyOf = (row: readonly ResultCell[], levels: number): string =>
+      rings.slice(0, levels).map((position) => labelOf(table, row, position)).join('\0'); // prettier-ignore
     for (const row of table.rows) {
-      const key = rings
-        .slice(0, depth + 1)
-        .map((position) => labelOf(table, row, position))
-        .join('\0');
-      const slice = slices.get(key) ?? {
-        name: labelOf(table, row, ring),
-        value: 0,
-        row: row.slice(0, ring + 1),
-      };
-      slice.value += Number(row[metric]?.value ?? 0);
-      slices.set(key, slice);
+      const key = keyOf(row, depth + 1);
+      if (slices.has(key)) continue;
+      const value = Number(row[metric]?.value ?? 0);
+      const own = { name: labelOf(table, row, ring), value, angle: value, row: row.slice(0, ring + 1) };
+      slices.set(key, { ...own, parent: keyOf(row, depth) });
+    }
+    const sums = new Map<string, number>();
+    for (const { parent, value } of slices.values()) sums.set(parent, (sums.get(parent) ?? 0) + value);
+    for (const [key, slice] of slices) {
+      const parent = parents.get(slice.parent);
+      const sum = sums.get(slice.parent) ?? 0;
+      if (parent !== undefined) slice.angle = sum === 0 ? 0 : (parent.angle * slice.value) / sum;
+      parents.set(key, slice);
     }
     return [...slices.values()];
   });
+}
+
+function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room, remembered: Remembered): Drawing {
+  const rings = table.columns.flatMap((column, position) => (column.kind === 'bucket' ? [position] : []));
+  const data = slicesOf(table, rings);
   // A name may be in two rings, and means something else there.
   const names = data.map((slices) => [...new Set(slices.map(({ name }) => name))]);
   const keys = names.flatMap((ring, depth) => ring.map((name) => `${depth}\0${name}`));
@@ -362,8 +381,8 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room, re
     tooltip: {
       ...(base(paper)['tooltip'] as object),
       trigger: 'item',
-      formatter: ({ name, value, percent }: { name: string; value: number; percent: number }) =>
-        unstyled(`${ringName(name)}\n${formatNumber(value)} (${percent} %)`),
+      formatter: ({ name, percent, data }: { name: string; percent: number; data: { own: number } }) =>
+        unstyled(`${ringName(name)}\n${formatNumber(data.own)} (${percent} %)`),
     },
     ...ringLegends(paper, legends, middleOfPie + radius + 16, room, columns),
     series: data.map((slices, depth) => ({
@@ -373,9 +392,10 @@ function pie(panel: PanelContent, table: ResultTable, paper: Ink, room: Room, re
       label: { show: false },
       labelLine: { show: false },
       itemStyle: { borderColor: paper.background, borderWidth: 1 },
-      data: slices.map(({ name, value }) => ({
+      data: slices.map(({ name, value, angle }) => ({
         name: `${depth}\0${name}`,
-        value,
+        value: angle,
+        own: value,
         itemStyle: { color: colors.get(`${depth}\0${name}`) },
       })),
     })),

@@ -97,7 +97,7 @@ test('braces of an event are no styles of a tooltip', () => {
   const table = { columns, rows: [[{ value: evil }, { value: evil }, { value: 1 }]] } as ResultTable;
   const points: Readonly<Record<string, unknown>> = {
     histogram: [{ seriesName: evil, value: 1, dataIndex: 0 }],
-    pie: { name: `0\0${evil}`, value: 1, percent: 100 },
+    pie: { name: `0\0${evil}`, percent: 100, data: { own: 1 } },
     heatmap: { value: [0, 0, 1] },
   };
   for (const [type, point] of Object.entries(points)) {
@@ -152,25 +152,42 @@ test('horizontal bars cannot be brushed', () => {
   expect((drawing.option['yAxis'] as { data: string[] }).data).toEqual(['GetObject', 'None']);
 });
 
-test('the rings of a pie add up, and a slice filters by itself and what it is part of', () => {
-  const table: ResultTable = {
-    columns: [
-      { label: 'Class', kind: 'bucket', schema: 'segment', agg: 'terms' },
-      { label: 'Activity', kind: 'bucket', schema: 'segment', agg: 'terms' },
-      { label: 'Count', kind: 'metric', schema: 'metric', agg: 'count' },
-    ],
-    rows: [
-      [{ value: 'API', filter: phrase('c', 'API') }, { value: 'Read', filter: phrase('a', 'Read') }, { value: 6 }],
-      [{ value: 'API', filter: phrase('c', 'API') }, { value: 'Create', filter: phrase('a', 'Create') }, { value: 2 }],
-      [{ value: 'Auth', filter: phrase('c', 'Auth') }, { value: 'Logon', filter: phrase('a', 'Logon') }, { value: 2 }],
-    ],
+/** A pie's table: each bucket is followed by its own metric. */
+function ringTable(...rows: [outer: string, outerValue: number, inner: string, innerValue: number][]): ResultTable {
+  const metric = { label: 'Count', kind: 'metric', schema: 'metric', agg: 'count' } as const;
+  const bucket = { kind: 'bucket', schema: 'segment', agg: 'terms' } as const;
+  return {
+    columns: [{ label: 'Class', ...bucket }, metric, { label: 'Activity', ...bucket }, metric],
+    rows: rows.map(([outer, outerValue, inner, innerValue]) => [
+      { value: outer, filter: phrase('c', outer) },
+      { value: outerValue },
+      { value: inner, filter: phrase('a', inner) },
+      { value: innerValue },
+    ]),
   };
+}
+
+test('the rings of a pie add up, and a slice filters by itself and what it is part of', () => {
+  const table = ringTable(['API', 8, 'Read', 6], ['API', 8, 'Create', 2], ['Auth', 2, 'Logon', 2]);
   const drawing = chartOption(panel('pie'), table, false);
   const rings = seriesOf(drawing).map(({ data }) => (data as { value: number }[]).map(({ value }) => value));
   expect(rings).toEqual([[8, 2], [6, 2, 2]]); // prettier-ignore
   expect(drawing.filtersAt({ seriesIndex: 0, dataIndex: 0 })).toEqual([phrase('c', 'API')]);
   expect(drawing.filtersAt({ seriesIndex: 1, dataIndex: 1 })).toEqual([phrase('c', 'API'), phrase('a', 'Create')]);
   expect(drawing.summary).toBe('API 80 %, Auth 20 %');
+});
+
+test('a slice says its own value where the parts of it do not add up, and they share its room', () => {
+  // Ten users, nine of them in one region and eight in the other.
+  const table = ringTable(['111', 10, 'us', 9], ['111', 10, 'eu', 8], ['222', 12, 'us', 12]);
+  const drawing = chartOption(panel('pie'), table, false);
+  const [inner, outer] = seriesOf(drawing).map(({ data }) => data as { value: number; own: number }[]);
+  expect(inner?.map(({ value, own }) => [value, own])).toEqual([[10, 10], [12, 12]]); // prettier-ignore
+  expect(outer?.map(({ own }) => own)).toEqual([9, 8, 12]);
+  const [us = 0, eu = 0, other = 0] = outer?.map(({ value }) => value) ?? [];
+  expect([us + eu, other]).toEqual([10, 12]);
+  expect(us / eu).toBeCloseTo(9 / 8);
+  expect(drawing.summary).toBe('111 45 %, 222 55 %');
 });
 
 test('a heatmap leaves empty cells empty and writes the numbers where there is room', () => {
@@ -240,18 +257,13 @@ test('a label keeps its colour under another filter and in another panel, and no
 });
 
 test('legends of rings that are too many lines for one column stand side by side, where both fit', () => {
-  const columns: ResultTable['columns'] = [
-    { label: 'Class', kind: 'bucket', schema: 'segment', agg: 'terms' },
-    { label: 'Activity', kind: 'bucket', schema: 'segment', agg: 'terms' },
-    { label: 'Count', kind: 'metric', schema: 'metric', agg: 'count' },
-  ];
   const activities = ['Read', 'Other', 'Update', 'Create', 'Delete', 'Logon', 'Set', 'Attach', 'Detach'];
-  const table: ResultTable = {
-    columns,
-    rows: ['Authentication', 'Account Change'].flatMap((name) =>
-      activities.map((activity) => [{ value: name }, { value: activity }, { value: 1 }]),
+  const classes = ['Authentication', 'Account Change'];
+  const table = ringTable(
+    ...classes.flatMap((name) =>
+      activities.map((activity): [string, number, string, number] => [name, 9, activity, 1]),
     ),
-  };
+  );
   const placed = (width: number, height: number) => {
     const { option } = chartOption(panel('pie'), table, false, { width, height });
     const [ring] = (option['series'] as { center: [number, string]; radius: [number, number] }[]).slice(-1);
