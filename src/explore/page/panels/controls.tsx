@@ -56,9 +56,21 @@ function List({ control, view, onControl }: { control: ControlContent; view: Vie
     box.current?.clearSearchValue();
     onControl(field, multiselect ? [...new Set([...chosen, value])] : [value]);
   });
-  const problem = error ?? (unclear ? 'No event has just this value. Choose one that is offered.' : undefined);
+  const problem = error ?? (unclear ? 'No event has just this: choose one below' : undefined);
   return (
-    <OuiFormRow label={label} display="rowCompressed" isInvalid={problem !== undefined} error={problem}>
+    <OuiFormRow
+      label={label}
+      // Below the box the values that are offered would cover it.
+      labelAppend={
+        problem !== undefined && (
+          <span className="control-problem" role="alert" title={problem}>
+            {problem}
+          </span>
+        )
+      }
+      display="rowCompressed"
+      isInvalid={problem !== undefined}
+    >
       <OuiComboBox
         ref={box}
         compressed
