@@ -15,15 +15,17 @@ export function buildQuery(
   context: CompileContext,
 ): JsonObject {
   const { allowLeadingWildcards, ignoreFilterIfFieldNotInIndex } = settingsOf(context);
+  const isLenient = context.lenient === true;
+  const asked = (clause: JsonObject): JsonObject => (isLenient ? lenient(clause, pattern) : clause);
   const filter: Json[] = [];
   const must: Json[] = [];
   for (const { query, language } of queries) {
     if ((query as Query['query'] | undefined) === undefined) continue;
     if (language === 'kuery') {
       const text = typeof query === 'string' ? query : JSON.stringify(query);
-      filter.push(compiledDql(text, pattern, { timeZone: context.timeZone, allowLeadingWildcards }));
+      filter.push(compiledDql(text, pattern, { timeZone: context.timeZone, allowLeadingWildcards, isLenient }));
     } else if (language === 'lucene') {
-      must.push(luceneToDsl(query, context.timeZone));
+      must.push(asked(luceneToDsl(query, context.timeZone)));
     } else {
       throw new Refusal(`Queries in ${language} are not search requests: no panel can be asked so.`);
     }
@@ -33,9 +35,8 @@ export function buildQuery(
   const clauses = (negate: boolean) =>
     wanted
       .filter(({ meta }) => (meta?.negate === undefined ? !negate : meta.negate === negate))
-      .map((one) => filterClause(one, pattern));
-  const query = { bool: { must, filter: [...filter, ...clauses(false)], should: [], must_not: clauses(true) } };
-  return context.lenient === true ? lenient(query, pattern) : query;
+      .map((one) => asked(filterClause(one, pattern)));
+  return { bool: { must, filter: [...filter, ...clauses(false)], should: [], must_not: clauses(true) } };
 }
 
 /**
@@ -65,14 +66,15 @@ const MOST_TEXTS = 500;
 function compiledDql(
   text: string,
   pattern: IndexPattern,
-  context: { timeZone: string; allowLeadingWildcards: boolean },
+  context: { timeZone: string; allowLeadingWildcards: boolean; isLenient: boolean },
 ): JsonObject {
   const known = compiledTexts.get(pattern) ?? new Map<string, JsonObject>();
   compiledTexts.set(pattern, known);
-  const key = `${context.timeZone} ${context.allowLeadingWildcards} ${text}`;
+  const key = `${context.timeZone} ${context.allowLeadingWildcards} ${context.isLenient} ${text}`;
   const before = known.get(key);
   if (before !== undefined) return before;
-  const dsl = dqlToDsl(text, pattern, context);
+  const compiled = dqlToDsl(text, pattern, context);
+  const dsl = context.isLenient ? lenient(compiled, pattern) : compiled;
   if (known.size >= MOST_TEXTS) known.clear();
   known.set(key, dsl);
   return dsl;

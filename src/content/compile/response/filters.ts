@@ -123,17 +123,34 @@ function termFilters(field: Field, key: BucketKey, pattern: IndexPattern, terms:
   return [phraseFilter(field, key as string | number, pattern)];
 }
 
+/** Of each column that was asked for: the terms of its rows that agree in everything before it. */
+const termsBeside = new WeakMap<Table, Map<number, ReadonlyMap<string, readonly BucketKey[]>>>();
+
 /** The terms that an Other bucket is not: those in rows that agree in everything before this column. */
-function otherTerms(table: Table, columnIndex: number, rowIndex: number): BucketKey[] {
-  const row = table.rows[rowIndex] ?? {};
+function otherTerms(table: Table, columnIndex: number, rowIndex: number): readonly BucketKey[] {
   const before = table.columns.slice(0, columnIndex).filter(({ kind }) => kind === 'buckets');
-  const id = table.columns[columnIndex]?.id ?? '';
-  const text = (value: unknown) => keyText(value ?? '');
-  const beside = table.rows.filter((other) =>
-    before.every((column) => text(other[column.id]) === text(row[column.id])),
-  );
-  const terms = beside.map((other) => other[id] as BucketKey);
-  return [...new Set(terms.filter((term) => term !== OTHER && term !== MISSING && term !== undefined))];
+  const groupOf = (row: Table['rows'][number]): string =>
+    JSON.stringify(before.map(({ id }) => keyText(row[id] ?? '')));
+  const ofTable = termsBeside.get(table) ?? new Map<number, ReadonlyMap<string, readonly BucketKey[]>>();
+  termsBeside.set(table, ofTable);
+  const known = ofTable.get(columnIndex) ?? groupTerms(table, table.columns[columnIndex]?.id ?? '', groupOf);
+  ofTable.set(columnIndex, known);
+  return known.get(groupOf(table.rows[rowIndex] ?? {})) ?? [];
+}
+
+function groupTerms(
+  { rows }: Table,
+  id: string,
+  groupOf: (row: Table['rows'][number]) => string,
+): ReadonlyMap<string, readonly BucketKey[]> {
+  const groups = new Map<string, Set<BucketKey>>();
+  for (const row of rows) {
+    const term = row[id] as BucketKey | undefined;
+    if (term === undefined || term === OTHER || term === MISSING) continue;
+    const group = groupOf(row);
+    groups.set(group, (groups.get(group) ?? new Set()).add(term));
+  }
+  return new Map([...groups].map(([group, terms]) => [group, [...terms]]));
 }
 
 function needed(field: Field | undefined, agg: Agg): Field {
