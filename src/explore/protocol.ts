@@ -2,7 +2,7 @@
  * What the page and its server say to each other: four routes, all JSON.
  *
  *   GET  /api/content   → Content         dashboards, saved queries and fields, once
- *   POST /api/search    SearchRequest → NDJSON of PanelAnswer, each as soon as it is known
+ *   POST /api/search    SearchRequest → NDJSON of PanelAnswer (`lines.ts`), each as soon as it is known
  *   POST /api/around    AroundRequest → AroundAnswer   what the same identity, session or address did
  *   POST /api/values    ValuesRequest → ValuesAnswer   for controls and completion
  *

@@ -12,6 +12,7 @@ import { readablePatterns } from '../verify/load.ts';
 import { askPanels, type Msearch } from './ask.ts';
 import { readAround } from './around.ts';
 import { contentOf } from './content.ts';
+import { lineOf } from './lines.ts';
 import type { SparseLists } from './newest.ts';
 import { MOST_EVENTS, type AroundRequest, type SearchRequest, type ValuesRequest, type View } from './protocol.ts';
 import { checkFilters } from './safe-filter.ts';
@@ -122,7 +123,7 @@ export function exploreRoutes({
           bundle,
           request,
           { allowed, events: eventIndices, now: Date.now(), sparse, msearch, signal },
-          (answer) => response.write(`${JSON.stringify(answer)}\n`),
+          (answer) => response.write(`${lineOf(answer)}\n`),
         ),
       );
       response.end();

@@ -1,3 +1,4 @@
+import { answerOf } from '../lines.ts';
 import type {
   AroundAnswer,
   AroundRequest,
@@ -44,7 +45,7 @@ export async function search(
     const { done, value } = await reader.read();
     const lines = (rest + (value ?? '')).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') onAnswer(JSON.parse(line) as PanelAnswer);
+    for (const line of lines) if (line !== '') onAnswer(answerOf(line));
     if (done) return;
   }
 }

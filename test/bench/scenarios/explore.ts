@@ -5,6 +5,7 @@ import type { Client } from '@opensearch-project/opensearch';
 import { generateEvents } from '../../../src/demo/generate.ts';
 import type { Bundle } from '../../../src/content/bundle.ts';
 import { askPanels, type Msearch } from '../../../src/explore/ask.ts';
+import { lineOf } from '../../../src/explore/lines.ts';
 import type { SparseLists } from '../../../src/explore/newest.ts';
 import type { Answer } from '../../../src/content/compile/response.ts';
 import { names } from '../../../src/names.ts';
@@ -110,8 +111,10 @@ async function measure(node: Node, now: number, say: (line: string) => void): Pr
         },
         signal,
       },
-      ({ status }) => {
-        if (status !== 'empty') first = Math.min(first, performance.now() - begun);
+      (answer) => {
+        // As it goes to the page.
+        lineOf(answer);
+        if (answer.status !== 'empty') first = Math.min(first, performance.now() - begun);
       },
     );
     return { sent, first, together: performance.now() - begun };

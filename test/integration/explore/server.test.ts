@@ -14,6 +14,7 @@ import type {
   ValuesRequest,
   View,
 } from '../../../src/explore/protocol.ts';
+import { answerOf } from '../../../src/explore/lines.ts';
 import type { ExploreServer } from '../../../src/explore/server.ts';
 import { startExplore } from '../../../src/explore/start.ts';
 import { silentLogger } from '../../../src/logger.ts';
@@ -83,7 +84,7 @@ const answersOf = ({ text }: Got): PanelAnswer[] =>
   text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as PanelAnswer);
+    .map(answerOf);
 
 /** The session cookie that the printed address gives. */
 async function enter(to: ExploreServer): Promise<string> {

@@ -152,8 +152,19 @@ interface SavedFilter {
   readonly label?: string;
 }
 
+/** Each cell of a table asks for them once more. */
+const knownFilters = new WeakMap<Agg, { readonly list: AggList; readonly written: Record<string, unknown> }>();
+
 /** Each filter is a whole query, without the time range. Its name is its label, else its text. */
 function filters(agg: Agg, list: AggList): Record<string, unknown> {
+  const known = knownFilters.get(agg);
+  if (known?.list === list) return known.written;
+  const written = writtenFilters(agg, list);
+  knownFilters.set(agg, { list, written });
+  return written;
+}
+
+function writtenFilters(agg: Agg, list: AggList): Record<string, unknown> {
   const saved = agg.params['filters'] as readonly SavedFilter[];
   const named = saved.flatMap(({ input, label }) =>
     input === undefined || input === null
