@@ -75,8 +75,8 @@ function offered({ values, begun, typed }: Aggregations = {}, text: string): Val
     ...such(begun?.values, (value) => value.startsWith(sought)),
     ...such(values, (value) => value.includes(sought)),
   ];
-  const first = new Map(all.toReversed().map((one) => [one.value, one]));
-  return all.filter((one) => first.get(one.value) === one).slice(0, MOST_VALUES);
+  const seen = new Set<string>();
+  return all.filter(({ value }) => !seen.has(value) && seen.add(value)).slice(0, MOST_VALUES);
 }
 
 function patternsOf(indices: readonly string[], { pattern, others }: Options): IndexPattern[] {

@@ -1,5 +1,5 @@
 import { OuiBadge, OuiButtonEmpty, OuiContextMenu, OuiPopover } from '@opensearch-project/oui';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { SavedFilter, View } from '../protocol.ts';
 import { FilterEditor } from './filter-editor.tsx';
 import { addFilter, describe, isEditable, isPinned, toggleDisabled, toggleNegated, togglePinned } from './filters.ts';
@@ -15,6 +15,10 @@ interface Props {
 export function FilterBar({ searched, view, onFilters }: Props) {
   const { filters } = view;
   const [adding, setAdding] = useState(false);
+  const dates = useMemo(
+    () => new Set(searched.fields.flatMap(({ name, type }) => (type === 'date' ? [name] : []))),
+    [searched],
+  );
   return (
     <div className="filter-bar" role="group" aria-label="Filters">
       {filters.map((filter, position) => (
@@ -23,6 +27,7 @@ export function FilterBar({ searched, view, onFilters }: Props) {
           key={position}
           filter={filter}
           searched={searched}
+          dates={dates}
           view={view}
           onChange={(changed) => onFilters(filters.with(position, changed))}
           onRemove={() => onFilters(filters.toSpliced(position, 1))}
@@ -59,15 +64,16 @@ export function FilterBar({ searched, view, onFilters }: Props) {
 interface PillProps {
   readonly filter: SavedFilter;
   readonly searched: Searched;
+  /** Fields that are dates. */
+  readonly dates: ReadonlySet<string>;
   readonly view: View;
   readonly onChange: (filter: SavedFilter) => void;
   readonly onRemove: () => void;
 }
 
-function Pill({ filter, searched, view, onChange, onRemove }: PillProps) {
+function Pill({ filter, searched, dates, view, onChange, onRemove }: PillProps) {
   const [open, setOpen] = useState(false);
   const { negate = false, disabled = false } = filter.meta;
-  const dates = new Set(searched.fields.flatMap(({ name, type }) => (type === 'date' ? [name] : [])));
   const text = describe(filter, dates);
   const anchor = useRef<HTMLDivElement>(null);
   const act = (action: () => void) => (): void => {

@@ -34,8 +34,9 @@ const FAILURES = 5;
  */
 const LAST_RECEIVE_MS = 1000;
 /**
- * Seconds that a receive waits while messages are held, or may come to be. At the end those that nobody has begun are given back, and a cut
- * receive that waits on in SQS would take them; so a short one is always let come home, `SHORT_GRACE_MS` beyond its wait.
+ * Seconds that a receive waits while messages are held, or may come to be. At the end those that nobody has begun are given
+ * back, and a cut receive that waits on in SQS would take them; so a short one is always let come home, `SHORT_GRACE_MS`
+ * beyond its wait.
  */
 const SHORT_WAIT_S = 1;
 const SHORT_GRACE_MS = 5000;
